@@ -1,0 +1,36 @@
+import { Buffer } from 'node:buffer';
+import { randomFillSync } from 'node:crypto';
+
+/** Zeroed bytes with a backing store of their own: key bytes must never lie in a slice of the shared Buffer pool. */
+export function ownBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(length);
+}
+
+/** Fresh random key bytes in a backing store of their own. */
+export function randomKey(length: number): Uint8Array<ArrayBuffer> {
+  return randomFillSync(ownBytes(length));
+}
+
+/** A copy in a backing store of its own. */
+export function copyKey(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = ownBytes(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+/** Overwrites key bytes. Best effort: strings, KeyObjects and copies inside OpenSSL are out of reach. */
+export function zero(...secrets: ReadonlyArray<Uint8Array | undefined>): void {
+  for (const secret of secrets) secret?.fill(0);
+}
+
+/** True for a key that was never set or was zeroed too early: such a key must not wrap anything. */
+export function isAllZero(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte !== 0) return false;
+  return true;
+}
+
+/** Bytes of a base64 text; undefined when the text is not canonical base64. */
+export function decodeBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : undefined;
+}
