@@ -1,0 +1,139 @@
+import { Buffer } from 'node:buffer';
+import type { ByteReader } from '../bytes/reader.ts';
+import { compareBytes } from '../bytes/compare.ts';
+import { compareUtf8, decodeUtf8, utf8 } from '../bytes/utf8.ts';
+import { ByteWriter } from '../bytes/writer.ts';
+import { FieldsealError } from '../errors.ts';
+import { type Terminal, TypeId } from './terminal.ts';
+
+/** An encryption context: frozen, without a prototype, keys in the byte order of their UTF-8. */
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+/** Header and key-wrapping entry of the P-384 public key. */
+export const PUBLIC_KEY_ENTRY = 'aws-crypto-public-key';
+/** Prefix of the entries that hold attributes. */
+export const ATTRIBUTE_ENTRY_PREFIX = 'aws-crypto-attr.';
+
+const TABLE_ENTRY = 'aws-crypto-table-name';
+const PARTITION_ENTRY = 'aws-crypto-partition-name';
+const SORT_ENTRY = 'aws-crypto-sort-name';
+const LEGEND_ENTRY = 'aws-crypto-legend';
+const MOST_BYTES = 0xffff;
+
+/** What identifies an item: the source of its base context (encrypt-item.md, "Base Context"). */
+export interface ContextSource {
+  readonly version: 1 | 2;
+  readonly logicalTableName: string;
+  readonly partitionKeyName: string;
+  readonly sortKeyName: string | undefined;
+  /** Names of the attributes whose legend is 'c'; unused in version 1. */
+  readonly contextNames: readonly string[];
+  /** The signed attributes by name. */
+  readonly fields: ReadonlyMap<string, Terminal>;
+}
+
+/** The entries that are rebuilt from the item and never stored. Throws ATTRIBUTE_MISSING when a key attribute is absent. */
+export function baseContext(source: ContextSource): EncryptionContext {
+  const entries = new Map([
+    [TABLE_ENTRY, source.logicalTableName],
+    [PARTITION_ENTRY, source.partitionKeyName],
+  ]);
+  if (source.sortKeyName !== undefined) entries.set(SORT_ENTRY, source.sortKeyName);
+  if (source.version === 1) addKeyAttributes(entries, source);
+  else addContextAttributes(entries, source);
+  return freezeContext(entries);
+}
+
+/** Joins entries into one context. A key in both with different values gives undefined. */
+export function mergeContexts(a: EncryptionContext, b: EncryptionContext): EncryptionContext | undefined {
+  const merged = new Map(Object.entries(a));
+  for (const [key, value] of Object.entries(b)) {
+    if ((merged.get(key) ?? value) !== value) return undefined;
+    merged.set(key, value);
+  }
+  return freezeContext(merged);
+}
+
+/** Sorts and freezes entries; own keys such as `__proto__` stay keys. */
+export function freezeContext(entries: Iterable<readonly [string, string]>): EncryptionContext {
+  const context: Record<string, string> = Object.create(null);
+  for (const [key, value] of [...entries].sort(([a], [b]) => compareUtf8(a, b))) context[key] = value;
+  return Object.freeze(context);
+}
+
+/** u16 count, then u16-length-prefixed keys and values in key order. Throws ATTRIBUTE_INVALID for entries over 65,535 bytes. */
+export function serializeContext(context: EncryptionContext): Uint8Array {
+  const keys = Object.keys(context);
+  const writer = new ByteWriter(512).u16(keys.length);
+  for (const key of keys) {
+    writeText(writer, key, key);
+    writeText(writer, key, context[key] ?? '');
+  }
+  return writer.finish();
+}
+
+/** Reads what {@link serializeContext} wrote. Keys must ascend strictly. */
+export function readContext(reader: ByteReader): EncryptionContext {
+  const context: Record<string, string> = Object.create(null);
+  let previous: Uint8Array | undefined;
+  for (let count = reader.u16(); count > 0; count--) {
+    const key = reader.take(reader.u16());
+    const value = reader.take(reader.u16());
+    if (previous !== undefined && compareBytes(previous, key) >= 0) throw reader.malformed('encryption context keys do not ascend');
+    const keyText = decodeUtf8(key);
+    const valueText = decodeUtf8(value);
+    if (keyText === undefined || valueText === undefined) throw reader.malformed('the encryption context is not UTF-8');
+    context[keyText] = valueText;
+    previous = key;
+  }
+  return Object.freeze(context);
+}
+
+function addKeyAttributes(entries: Map<string, string>, source: ContextSource): void {
+  const { partitionKeyName, sortKeyName, fields } = source;
+  for (const name of sortKeyName === undefined ? [partitionKeyName] : [partitionKeyName, sortKeyName]) {
+    entries.set(ATTRIBUTE_ENTRY_PREFIX + name, typedBase64(attribute(fields, name)));
+  }
+}
+
+function addContextAttributes(entries: Map<string, string>, source: ContextSource): void {
+  let legend = '';
+  for (const name of [...source.contextNames].sort(compareUtf8)) {
+    const [text, kind] = readable(attribute(source.fields, name));
+    entries.set(ATTRIBUTE_ENTRY_PREFIX + name, text);
+    legend += kind;
+  }
+  entries.set(LEGEND_ENTRY, legend);
+}
+
+/** The version 2 text of a value and its letter in the context's own legend: S, N, L(iteral) or B(ase64). */
+function readable(terminal: Terminal): readonly [text: string, kind: 'S' | 'N' | 'L' | 'B'] {
+  const { typeId, value } = terminal;
+  const text = (): string => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
+  if (typeId === TypeId.STRING) return [text(), 'S'];
+  if (typeId === TypeId.NUMBER) return [text(), 'N'];
+  if (typeId === TypeId.NULL) return ['null', 'L'];
+  if (typeId === TypeId.BOOLEAN) return [value[0] === 1 ? 'true' : 'false', 'L'];
+  return [typedBase64(terminal), 'B'];
+}
+
+function typedBase64({ typeId, value }: Terminal): string {
+  const bytes = Buffer.allocUnsafe(2 + value.length);
+  bytes.writeUInt16BE(typeId);
+  bytes.set(value, 2);
+  return bytes.toString('base64');
+}
+
+function attribute(fields: ReadonlyMap<string, Terminal>, name: string): Terminal {
+  const terminal = fields.get(name);
+  if (terminal === undefined) throw new FieldsealError('ATTRIBUTE_MISSING', `attribute "${name}" belongs to the encryption context and is missing`);
+  return terminal;
+}
+
+function writeText(writer: ByteWriter, key: string, text: string): void {
+  const bytes = utf8(text);
+  if (bytes.length > MOST_BYTES) {
+    throw new FieldsealError('ATTRIBUTE_INVALID', `encryption context entry "${key.slice(0, 200)}" is over ${MOST_BYTES} bytes; shorten the attribute`);
+  }
+  writer.u16(bytes.length).bytes(bytes);
+}
