@@ -1,0 +1,163 @@
+import { Buffer } from 'node:buffer';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { ownBytes, randomKey, zero } from '../../bytes/secret.ts';
+import { utf8 } from '../../bytes/utf8.ts';
+import { FieldsealError, isFieldsealError } from '../../errors.ts';
+import { type EncryptionContext, serializeContext } from '../../format/context.ts';
+import type { EncryptedDataKey } from '../../format/header.ts';
+import { notAuthentic } from '../../format/not-authentic.ts';
+import { Keyring, type Leaf, type WrappedKey } from '../leaf.ts';
+import { refuseZeroKey } from '../wrapping.ts';
+import { BranchKeyCache, type Clocks, type Lease } from './cache.ts';
+import type { BranchKeyStore } from './store.ts';
+import { type BranchKeySupplier, contextAttributes } from './supplier.ts';
+
+const PROVIDER_ID = 'aws-kms-hierarchy';
+const PROVIDER_BYTES = Buffer.from(PROVIDER_ID);
+const SALT_LENGTH = 16;
+const IV_LENGTH = 12;
+const VERSION_LENGTH = 16;
+const KEY_LENGTH = 32;
+const TAG_LENGTH = 16;
+const CIPHERTEXT_LENGTH = SALT_LENGTH + IV_LENGTH + VERSION_LENGTH + KEY_LENGTH + TAG_LENGTH;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Options of {@link hierarchical}. */
+export interface HierarchicalOptions {
+  readonly keyStore: BranchKeyStore;
+  /** The branch key of all items, or a function that names the one of an item. */
+  readonly branchKey: string | BranchKeySupplier;
+  /** Seconds after which a branch key must not be used without asking the key store again: the longest use after a revocation. */
+  readonly ttlSeconds: number;
+  /** Branch key versions kept at most. Default 1,000. */
+  readonly maxEntries?: number;
+  /** For tests of expiry. */
+  readonly clocks?: Clocks;
+}
+
+/**
+ * AWS's hierarchical keyring (aws-kms-hierarchical-keyring.md), byte-compatible: one key store read and one KMS call for each branch key
+ * version and time to live. Throws CONFIG_INVALID for unusable options; in use also MISSING_CONTEXT, KEY_NOT_FOUND and KEY_INVALID.
+ */
+export function hierarchical(options: HierarchicalOptions): Keyring {
+  const { ttlSeconds, maxEntries = 1000, clocks } = options;
+  if (!(ttlSeconds > 0 && Number.isFinite(ttlSeconds))) throw new FieldsealError('CONFIG_INVALID', 'hierarchical: ttlSeconds must be a positive number');
+  if (!(Number.isInteger(maxEntries) && maxEntries > 0)) throw new FieldsealError('CONFIG_INVALID', 'hierarchical: maxEntries must be a positive integer');
+  if (typeof options.branchKey !== 'function' && (typeof options.branchKey !== 'string' || options.branchKey === '')) {
+    throw new FieldsealError('CONFIG_INVALID', 'hierarchical: branchKey must be a branch key id or a function that returns one');
+  }
+  const cache = new BranchKeyCache({ ttlMs: ttlSeconds * 1000, maxEntries, ...(clocks && { clocks }) });
+  return new Keyring([new HierarchicalLeaf(options.keyStore, options.branchKey, cache)], true);
+}
+
+class HierarchicalLeaf implements Leaf {
+  readonly name: string;
+  readonly #store: BranchKeyStore;
+  readonly #branchKey: string | BranchKeySupplier;
+  readonly #cache: BranchKeyCache;
+
+  constructor(store: BranchKeyStore, branchKey: string | BranchKeySupplier, cache: BranchKeyCache) {
+    this.name = `hierarchical keyring over key store "${store.logicalName}"`;
+    this.#store = store;
+    this.#branchKey = branchKey;
+    this.#cache = cache;
+  }
+
+  async generate(context: EncryptionContext): Promise<WrappedKey> {
+    const branchKeyId = await this.#branchKeyIdFor(context);
+    const lease = await this.#cache.lease(`active ${branchKeyId}`, () => this.#store.getActiveBranchKey(branchKeyId));
+    try {
+      if (lease.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
+      const key = randomKey(KEY_LENGTH);
+      const ciphertext = wrap(key, lease, context);
+      return { key, encryptedKey: { providerId: PROVIDER_ID, providerInfo: utf8(branchKeyId), ciphertext } };
+    } finally {
+      lease.end();
+    }
+  }
+
+  async unwrap({ providerId, providerInfo, ciphertext }: EncryptedDataKey, context: EncryptionContext): Promise<Uint8Array | undefined> {
+    if (providerId !== PROVIDER_ID) return undefined;
+    const branchKeyId = await this.#branchKeyIdFor(context);
+    if (!utf8(branchKeyId).equals(providerInfo) || ciphertext.length !== CIPHERTEXT_LENGTH) throw notAuthentic('data-key');
+    const version = uuidOf(ciphertext.subarray(SALT_LENGTH + IV_LENGTH, SALT_LENGTH + IV_LENGTH + VERSION_LENGTH));
+    const lease = await this.#cache.lease(`version ${version} ${branchKeyId}`, () => this.#store.getBranchKeyVersion(branchKeyId, version));
+    try {
+      if (lease.version !== version || lease.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
+      return unwrap(ciphertext, lease, context);
+    } finally {
+      lease.end();
+    }
+  }
+
+  async #branchKeyIdFor(context: EncryptionContext): Promise<string> {
+    if (typeof this.#branchKey === 'string') return this.#branchKey;
+    let id: unknown;
+    try {
+      id = await this.#branchKey({ context: contextAttributes(context) });
+    } catch (error) {
+      if (isFieldsealError(error)) throw error;
+      throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier threw; it must return a branch key id for every item', { cause: error });
+    }
+    if (typeof id === 'string' && id !== '') return id;
+    throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier returned no branch key id; it must return one for every item');
+  }
+}
+
+function wrap(key: Uint8Array, lease: Lease, context: EncryptionContext): Uint8Array {
+  const salt = randomBytes(SALT_LENGTH);
+  const iv = randomBytes(IV_LENGTH);
+  const wrappingKey = deriveWrappingKey(lease, salt);
+  const cipher = createCipheriv('aes-256-gcm', wrappingKey, iv);
+  cipher.setAAD(wrappingAad(lease, context));
+  const ciphertext = Buffer.concat([salt, iv, versionBytes(lease), cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+  zero(wrappingKey);
+  return ciphertext;
+}
+
+function unwrap(ciphertext: Uint8Array, lease: Lease, context: EncryptionContext): Uint8Array {
+  const salt = ciphertext.subarray(0, SALT_LENGTH);
+  const wrappingKey = deriveWrappingKey(lease, salt);
+  const decipher = createDecipheriv('aes-256-gcm', wrappingKey, ciphertext.subarray(SALT_LENGTH, SALT_LENGTH + IV_LENGTH), {
+    authTagLength: TAG_LENGTH,
+  });
+  decipher.setAAD(wrappingAad(lease, context));
+  decipher.setAuthTag(ciphertext.subarray(CIPHERTEXT_LENGTH - TAG_LENGTH));
+  const opened = decipher.update(ciphertext.subarray(CIPHERTEXT_LENGTH - TAG_LENGTH - KEY_LENGTH, CIPHERTEXT_LENGTH - TAG_LENGTH));
+  const key = ownBytes(KEY_LENGTH);
+  try {
+    decipher.final();
+    key.set(opened);
+    return key;
+  } catch {
+    throw notAuthentic('data-key');
+  } finally {
+    zero(opened, wrappingKey);
+  }
+}
+
+/** SP 800-108 in counter mode with HMAC-SHA256; 32 bytes are its first block: HMAC(key, 1 || label || 0 || salt || 256 bits). */
+function deriveWrappingKey(lease: Lease, salt: Uint8Array): Uint8Array {
+  refuseZeroKey(lease.key, `branch key "${lease.branchKeyId}"`);
+  const input = Buffer.concat([Buffer.of(0, 0, 0, 1), PROVIDER_BYTES, Buffer.of(0), salt, Buffer.of(0, 0, 1, 0)]);
+  return createHmac('sha256', lease.key).update(input).digest();
+}
+
+function wrappingAad(lease: Lease, context: EncryptionContext): Uint8Array {
+  return Buffer.concat([PROVIDER_BYTES, utf8(lease.branchKeyId), versionBytes(lease), serializeContext(context)]);
+}
+
+function versionBytes({ version, branchKeyId }: Lease): Uint8Array {
+  if (!UUID.test(version)) throw new FieldsealError('MALFORMED', `the version of branch key "${branchKeyId}" is not a lower-case UUID`);
+  return Buffer.from(version.replaceAll('-', ''), 'hex');
+}
+
+function uuidOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+function wrongRecord(branchKeyId: string): FieldsealError {
+  return new FieldsealError('MALFORMED', `the key store answered for another branch key or version than "${branchKeyId}"`);
+}

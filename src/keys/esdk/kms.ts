@@ -1,0 +1,101 @@
+import { Buffer } from 'node:buffer';
+import type { KeyringNode } from '@aws-crypto/material-management-node';
+import { FieldsealError, isFieldsealError } from '../../errors.ts';
+import type { EncryptionContext } from '../../format/context.ts';
+import { notAuthentic } from '../../format/not-authentic.ts';
+import { keyFailure, meaningOf } from '../failures.ts';
+import type { Leaf } from '../leaf.ts';
+import { generateWith, unwrapWith } from './material.ts';
+
+const PROVIDER_ID = 'aws-kms';
+
+/** The calls that ESDK keyrings make on a KMS client, which may be of the AWS SDK's version 2 or 3. */
+export interface EsdkKmsClient {
+  readonly config: object;
+  generateDataKey(input: KmsCall): unknown;
+  encrypt(input: KmsCall): unknown;
+  decrypt(input: KmsCall): unknown;
+}
+
+interface KmsCall {
+  readonly EncryptionContext?: Readonly<Record<string, string>> | undefined;
+}
+
+/** `false` leaves a region out. */
+export type EsdkClientSupplier = (region: string) => EsdkKmsClient | false;
+
+/** What happened to the one KMS call that an ESDK keyring made for us. */
+interface Outcome {
+  called: boolean;
+  error?: unknown;
+}
+
+/** Makes a one-key ESDK keyring over a client or a supplier that is watched by the leaf. */
+export type WatchedKeyring = (watch: (client: EsdkKmsClient) => EsdkKmsClient) => KeyringNode;
+
+/**
+ * A leaf over a one-key KMS keyring of the ESDK. Those keyrings join all errors into one text, so the leaf watches the client and reports
+ * the SDK's own error: a throttled key must not look like a damaged item. `reads` decides, without a call, which wrapped keys are for it.
+ */
+export function kmsLeaf(name: string, build: WatchedKeyring, reads: (keyArn: string) => boolean, writes: boolean): Leaf {
+  // An ESDK keyring hands the context object of its material to the client unchanged: it identifies the call.
+  const outcomes = new WeakMap<object, Outcome>();
+  const keyring = build(client => watched(client, outcomes));
+
+  async function run<T>(work: (began: (context: object) => void) => Promise<T>): Promise<{ readonly result?: T; readonly outcome: Outcome; readonly error?: unknown }> {
+    const outcome: Outcome = { called: false };
+    try {
+      return { result: await work(context => outcomes.set(context, outcome)), outcome };
+    } catch (error) {
+      return { outcome, error };
+    }
+  }
+
+  const leaf: Leaf = {
+    name,
+    async unwrap(encryptedKey, context) {
+      if (encryptedKey.providerId !== PROVIDER_ID || !reads(Buffer.from(encryptedKey.providerInfo).toString('utf8'))) return undefined;
+      const { result, outcome, error } = await run(began => unwrapWith(keyring, encryptedKey, context, began));
+      if (result !== undefined) return result;
+      if (isFieldsealError(error)) throw error;
+      if (outcome.error !== undefined) throw kmsFailure(name, outcome.error);
+      if (outcome.called) throw notAuthentic('data-key');
+      return undefined;
+    },
+  };
+  if (!writes) return Object.freeze(leaf);
+  return Object.freeze({
+    ...leaf,
+    async generate(context: EncryptionContext) {
+      const { result, outcome, error } = await run(began => generateWith(keyring, context, began));
+      if (result !== undefined) return result;
+      if (isFieldsealError(error)) throw error;
+      throw kmsFailure(name, outcome.error ?? error);
+    },
+  });
+}
+
+function kmsFailure(name: string, error: unknown): FieldsealError {
+  const code = meaningOf(error) ?? 'KEY_UNAVAILABLE';
+  return code === 'NOT_AUTHENTIC' ? notAuthentic('data-key') : keyFailure(code, name, error);
+}
+
+function watched(client: EsdkKmsClient, outcomes: WeakMap<object, Outcome>): EsdkKmsClient {
+  const watch = (operation: 'generateDataKey' | 'encrypt' | 'decrypt') => async (input: KmsCall) => {
+    const outcome = input.EncryptionContext === undefined ? undefined : outcomes.get(input.EncryptionContext);
+    if (outcome !== undefined) outcome.called = true;
+    try {
+      return await settled(client[operation](input));
+    } catch (error) {
+      if (outcome !== undefined) outcome.error = error;
+      throw error;
+    }
+  };
+  return { config: client.config, generateDataKey: watch('generateDataKey'), encrypt: watch('encrypt'), decrypt: watch('decrypt') };
+}
+
+/** Version 2 of the SDK answers with a request that has a `promise` method. */
+function settled(answer: unknown): unknown {
+  if (typeof answer === 'object' && answer !== null && 'promise' in answer && typeof answer.promise === 'function') return answer.promise();
+  return answer;
+}

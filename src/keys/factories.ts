@@ -1,0 +1,156 @@
+import { constants } from 'node:crypto';
+import {
+  AwsKmsMrkAwareSymmetricDiscoveryKeyringNode,
+  AwsKmsMrkAwareSymmetricKeyringNode,
+  KmsKeyringNode,
+  RawAesKeyringNode,
+  RawAesWrappingSuiteIdentifier,
+  RawRsaKeyringNode,
+} from '@aws-crypto/client-node';
+import { copyKey } from '../bytes/secret.ts';
+import { FieldsealError } from '../errors.ts';
+import { type KeyringInput, keyringOf } from './esdk/adapt.ts';
+import type { DiscoveryFilter } from './esdk/arn.ts';
+import { esdkClient, esdkClients, type KmsConnection, kmsClients, regionOf } from './kms-client.ts';
+import { Keyring } from './leaf.ts';
+
+/** Options of {@link kms} and {@link mrk}. */
+export interface KmsOptions extends KmsConnection {
+  /** Key ARN. An alias ARN or key id encrypts, but AWS's keyrings decrypt only under the ARN of a key. */
+  readonly kmsKeyId: string;
+  readonly grantTokens?: readonly string[];
+}
+
+/**
+ * One KMS key (aws-kms-keyring.md). Needs kms:GenerateDataKey to write and kms:Decrypt to read, never kms:Encrypt. Each item written is one
+ * KMS call, each item read another: see {@link hierarchical} for fewer. Throws CONFIG_INVALID for an id that KMS could not take.
+ */
+export function kms({ kmsKeyId, grantTokens, ...connection }: KmsOptions): Keyring {
+  return made('kms', () => new KmsKeyringNode({ generatorKeyId: kmsKeyId, clientProvider: supplier(connection), ...tokens(grantTokens) }));
+}
+
+/** One multi-region KMS key (aws-kms-mrk-keyring.md): opens what any replica wrapped, by calling `kmsKeyId` alone. Otherwise as {@link kms}. */
+export function mrk({ kmsKeyId, grantTokens, ...connection }: KmsOptions): Keyring {
+  return made('mrk', () => {
+    const client = kmsClients(connection)(regionOf(kmsKeyId));
+    return new AwsKmsMrkAwareSymmetricKeyringNode({ keyId: kmsKeyId, client: esdkClient(client) as never, ...tokens(grantTokens) });
+  });
+}
+
+/** Options of {@link kmsDiscovery}. */
+export interface KmsDiscoveryOptions extends KmsConnection {
+  /** Keys of other partitions or accounts are never called. */
+  readonly discoveryFilter: DiscoveryFilter;
+  /** Give a region to call replicas of multi-region keys there (aws-kms-mrk-discovery-keyring.md). */
+  readonly mrkRegion?: string;
+  readonly grantTokens?: readonly string[];
+}
+
+/** Decrypts under whatever key of the given accounts an item names (aws-kms-discovery-keyring.md). Cannot encrypt. */
+export function kmsDiscovery({ discoveryFilter, mrkRegion, grantTokens, ...connection }: KmsDiscoveryOptions): Keyring {
+  const filter = checkedFilter(discoveryFilter);
+  return made('kmsDiscovery', () => {
+    if (mrkRegion === undefined) {
+      return new KmsKeyringNode({ discovery: true, discoveryFilter: filter, clientProvider: supplier(connection), ...tokens(grantTokens) });
+    }
+    const client = { ...esdkClient(kmsClients(connection)(mrkRegion)), config: { region: mrkRegion } };
+    return new AwsKmsMrkAwareSymmetricDiscoveryKeyringNode({ client: client as never, discoveryFilter: filter, ...tokens(grantTokens) });
+  });
+}
+
+/** Options of {@link rawAes}. */
+export interface RawAesOptions {
+  readonly keyNamespace: string;
+  readonly keyName: string;
+  /** 16, 24 or 32 bytes; copied. */
+  readonly wrappingKey: Uint8Array;
+}
+
+const AES_SUITES: Readonly<Record<number, number>> = {
+  16: RawAesWrappingSuiteIdentifier.AES128_GCM_IV12_TAG16_NO_PADDING,
+  24: RawAesWrappingSuiteIdentifier.AES192_GCM_IV12_TAG16_NO_PADDING,
+  32: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+};
+
+/** An AES key that you hold yourself (raw-aes-keyring.md). Throws CONFIG_INVALID for a key of another length. */
+export function rawAes({ keyNamespace, keyName, wrappingKey }: RawAesOptions): Keyring {
+  const wrappingSuite = AES_SUITES[wrappingKey?.length];
+  if (wrappingSuite === undefined) throw new FieldsealError('CONFIG_INVALID', 'rawAes: wrappingKey must have 16, 24 or 32 bytes');
+  return made(
+    'rawAes',
+    () => new RawAesKeyringNode({ keyNamespace, keyName, unencryptedMasterKey: copyKey(wrappingKey), wrappingSuite, utf8Sorting: true }),
+  );
+}
+
+/** Padding of {@link rawRsa}, by AWS's names. */
+export type RsaPaddingScheme = 'PKCS1' | 'OAEP_SHA1_MGF1' | 'OAEP_SHA256_MGF1' | 'OAEP_SHA384_MGF1' | 'OAEP_SHA512_MGF1';
+
+/** Options of {@link rawRsa}. */
+export interface RawRsaOptions {
+  readonly keyNamespace: string;
+  readonly keyName: string;
+  /** PEM. Needed to encrypt. */
+  readonly publicKey?: string;
+  /** PEM. Needed to decrypt. */
+  readonly privateKey?: string;
+  /** Default OAEP_SHA256_MGF1. */
+  readonly paddingScheme?: RsaPaddingScheme;
+}
+
+const RSA_PADDINGS: Readonly<Record<RsaPaddingScheme, { readonly padding: number; readonly oaepHash?: 'sha1' | 'sha256' | 'sha384' | 'sha512' }>> = {
+  PKCS1: { padding: constants.RSA_PKCS1_PADDING },
+  OAEP_SHA1_MGF1: { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
+  OAEP_SHA256_MGF1: { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
+  OAEP_SHA384_MGF1: { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha384' },
+  OAEP_SHA512_MGF1: { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha512' },
+};
+
+/** An RSA key pair, or half of it, that you hold yourself (raw-rsa-keyring.md). Throws CONFIG_INVALID for an unknown padding or no key. */
+export function rawRsa({ keyNamespace, keyName, publicKey, privateKey, paddingScheme = 'OAEP_SHA256_MGF1' }: RawRsaOptions): Keyring {
+  if (!Object.hasOwn(RSA_PADDINGS, paddingScheme)) {
+    throw new FieldsealError('CONFIG_INVALID', `rawRsa: paddingScheme must be one of ${Object.keys(RSA_PADDINGS).join(', ')}`);
+  }
+  const rsaKey = { ...(publicKey !== undefined && { publicKey }), ...(privateKey !== undefined && { privateKey }) };
+  const keyring = made('rawRsa', () => new RawRsaKeyringNode({ keyNamespace, keyName, rsaKey, ...RSA_PADDINGS[paddingScheme] }));
+  return publicKey === undefined ? new Keyring(keyring.leaves, false) : keyring;
+}
+
+/** Options of {@link multi}. */
+export interface MultiOptions {
+  /** Its first key is the item's first encrypted data key. Without a generator the keyring only decrypts. */
+  readonly generator?: KeyringInput;
+  readonly children?: readonly KeyringInput[];
+}
+
+/** Every item under every key of these keyrings; any one of them opens it (multi-keyring.md). */
+export function multi({ generator, children = [] }: MultiOptions): Keyring {
+  const first = generator === undefined ? undefined : keyringOf(generator);
+  const leaves = [first, ...children.map(keyringOf)].flatMap(keyring => keyring?.leaves ?? []);
+  if (leaves.length === 0) throw new FieldsealError('CONFIG_INVALID', 'multi: give a generator, children or both');
+  return new Keyring(leaves, first?.canEncrypt ?? false);
+}
+
+function supplier(connection: KmsConnection): never {
+  return esdkClients(connection) as never; // the ESDK's type asks for the whole KMS class; it calls three methods
+}
+
+function tokens(grantTokens: readonly string[] | undefined): { grantTokens?: string[] } {
+  return grantTokens === undefined ? {} : { grantTokens: [...grantTokens] };
+}
+
+function checkedFilter(filter: DiscoveryFilter | undefined): { partition: string; accountIDs: string[] } {
+  if (typeof filter?.partition !== 'string' || !Array.isArray(filter.accountIDs) || filter.accountIDs.length === 0) {
+    throw new FieldsealError('CONFIG_INVALID', 'kmsDiscovery: discoveryFilter needs a partition and at least one account id');
+  }
+  return { partition: filter.partition, accountIDs: [...filter.accountIDs] };
+}
+
+/** ESDK constructors explain a bad input in words that may hold it: keep the fact, drop the words. */
+function made(factory: string, construct: () => Parameters<typeof keyringOf>[0]): Keyring {
+  try {
+    return keyringOf(construct());
+  } catch (error) {
+    if (error instanceof FieldsealError) throw error;
+    throw new FieldsealError('CONFIG_INVALID', `${factory}: a key id, name, namespace or key is missing or malformed`, { cause: error });
+  }
+}
