@@ -1,0 +1,47 @@
+import { Buffer } from 'node:buffer';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { FieldsealError } from '../errors.ts';
+import type { AttributeMap } from './attribute-value.ts';
+
+/** What DynamoDB stores at most for one item, in bytes. */
+export const MOST_ITEM_BYTES: number = 400 * 1024;
+
+/**
+ * The size that DynamoDB charges for an item, in bytes (DynamoDB Developer Guide, "Item sizes and formats"). Numbers are counted at the
+ * least they can take, so that no item is refused that DynamoDB would store.
+ */
+export function itemSize(item: AttributeMap): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(item)) bytes += Buffer.byteLength(name) + valueSize(value);
+  return bytes;
+}
+
+/** Throws ITEM_TOO_LARGE for an encrypted item that DynamoDB would refuse. */
+export function refuseLargeItem(item: AttributeMap): void {
+  const bytes = itemSize(item);
+  if (bytes > MOST_ITEM_BYTES) {
+    throw new FieldsealError('ITEM_TOO_LARGE', `the encrypted item has ${bytes} bytes, DynamoDB stores ${MOST_ITEM_BYTES}: move its largest attribute elsewhere`);
+  }
+}
+
+function valueSize({ S, N, B, SS, NS, BS, L, M }: AttributeValue): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (N !== undefined) return numberSize(N);
+  if (B !== undefined) return B.length;
+  if (SS !== undefined) return sum(SS, member => Buffer.byteLength(member));
+  if (NS !== undefined) return sum(NS, numberSize);
+  if (BS !== undefined) return sum(BS, member => member.length);
+  if (L !== undefined) return 3 + sum(L, element => 1 + valueSize(element));
+  if (M !== undefined) return 3 + sum(Object.entries(M), ([key, value]) => 1 + Buffer.byteLength(key) + valueSize(value));
+  return 1;
+}
+
+/** One byte, and one for each two significant digits. */
+function numberSize(text: string): number {
+  const significant = text.replace(/[eE].*$/, '').replace(/[^0-9]/g, '').replace(/^0+/, '');
+  return 1 + Math.ceil(significant.length / 2);
+}
+
+function sum<T>(values: readonly T[], size: (value: T) => number): number {
+  return values.reduce((total, value) => total + size(value), 0);
+}

@@ -1,0 +1,42 @@
+import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { FieldsealError } from '../errors.ts';
+import type { AttributeMap } from './attribute-value.ts';
+import type { TranslateOptions } from './validate-attributes.ts';
+
+/**
+ * Refuses a property named `__proto__` at any depth: `@aws-sdk/util-dynamodb` assigns it, which loses it and changes a prototype instead.
+ * DynamoDB's own form, as the plain DynamoDBClient speaks it, holds such names. Throws ATTRIBUTE_INVALID.
+ */
+export function refuseProto(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (Object.hasOwn(value, '__proto__')) {
+    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} has a key "__proto__", which the document client cannot hold; use DynamoDBClient`);
+  }
+  for (const inner of value instanceof Map || value instanceof Set ? value.values() : Object.values(value)) refuseProto(name, inner);
+}
+
+/** Throws ATTRIBUTE_INVALID when an attribute is, or has, a key `__proto__`. */
+export function refuseProtoInItem(item: object): void {
+  refuseProto('__proto__', Object.hasOwn(item, '__proto__') ? item : undefined);
+  for (const [name, value] of Object.entries(item)) refuseProto(name, value);
+}
+
+/** JavaScript values to DynamoDB's own form, as the document client does it. Throws ATTRIBUTE_INVALID, without the value. */
+export function toAttributes(item: object, { marshallOptions }: TranslateOptions): AttributeMap {
+  refuseProtoInItem(item);
+  try {
+    return marshall(item, marshallOptions);
+  } catch (cause) {
+    throw new FieldsealError('ATTRIBUTE_INVALID', 'the item holds what is no DynamoDB value (undefined, Date, class instance); use a codec', { cause });
+  }
+}
+
+/** DynamoDB's own form to JavaScript values, as the document client does it. Throws ATTRIBUTE_INVALID, without the value. */
+export function toNatives(item: AttributeMap, { unmarshallOptions }: TranslateOptions): Record<string, NativeAttributeValue> {
+  refuseProtoInItem(item);
+  try {
+    return unmarshall(item, unmarshallOptions);
+  } catch (cause) {
+    throw new FieldsealError('ATTRIBUTE_INVALID', 'the item holds a number that JavaScript cannot; set unmarshallOptions.wrapNumbers', { cause });
+  }
+}

@@ -1,0 +1,59 @@
+import { FieldsealError } from '../errors.ts';
+import { type RecordOptions, type RecordSetup, recordSetup } from '../record/setup.ts';
+import type { Table } from '../schema/table.ts';
+import type { AttributeMap } from './attribute-value.ts';
+import { decryptAttributes, encryptAttributes, isEncrypted, refuseReservedNames } from './item.ts';
+
+/** What happens to items without encryption, by DB-ESDK's names. */
+export type PlaintextOverride =
+  | 'FORCE_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ'
+  | 'FORBID_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ'
+  | 'FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ';
+
+/** Options of one table's encryption. */
+export interface TableCipherOptions extends RecordOptions {
+  /** Default: FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ. The others are for migration: anyone who can write to the table can then plant items. */
+  readonly plaintextOverride?: PlaintextOverride | undefined;
+}
+
+/** Encrypts and decrypts the items of one table in DynamoDB's own form, under its plaintext policy. */
+export interface TableCipher {
+  readonly table: Table;
+  readonly setup: RecordSetup;
+  encrypt(item: AttributeMap): Promise<AttributeMap>;
+  /** `wanted`: the encrypted attributes to decrypt; the others are verified and left out. */
+  decrypt(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<AttributeMap>;
+}
+
+const POLICIES: Readonly<Record<PlaintextOverride, { readonly writesPlaintext: boolean; readonly readsPlaintext: boolean }>> = {
+  FORCE_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ: { writesPlaintext: true, readsPlaintext: true },
+  FORBID_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ: { writesPlaintext: false, readsPlaintext: true },
+  FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ: { writesPlaintext: false, readsPlaintext: false },
+};
+
+/** Checks the options once. Throws CONFIG_INVALID or KEYRING_REFUSED. */
+export function tableCipher(table: Table, options: TableCipherOptions): TableCipher {
+  const { plaintextOverride = 'FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ' } = options;
+  if (!Object.hasOwn(POLICIES, plaintextOverride)) {
+    throw new FieldsealError('CONFIG_INVALID', `plaintextOverride must be one of ${Object.keys(POLICIES).join(', ')}`);
+  }
+  const policy = POLICIES[plaintextOverride];
+  const setup = recordSetup(table.structure, options);
+
+  async function encrypt(item: AttributeMap): Promise<AttributeMap> {
+    if (!policy.writesPlaintext) return encryptAttributes(setup, item);
+    refuseReservedNames(item);
+    return { ...item };
+  }
+
+  async function decrypt(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<AttributeMap> {
+    if (isEncrypted(item)) return (await decryptAttributes(setup, item, wanted)).item;
+    if (policy.readsPlaintext) return { ...item };
+    throw new FieldsealError(
+      'NOT_ENCRYPTED',
+      `an item of table "${table.logicalName}" is not encrypted; while you migrate, set plaintextOverride to a policy that allows plaintext reads`,
+    );
+  }
+
+  return Object.freeze({ table, setup, encrypt, decrypt });
+}

@@ -1,0 +1,53 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { convertToAttr, convertToNative, type marshallOptions, type unmarshallOptions } from '@aws-sdk/util-dynamodb';
+import { setOwn } from '../bytes/own-property.ts';
+import { FieldsealError } from '../errors.ts';
+import type { Table } from '../schema/table.ts';
+import { validateForWrite } from '../schema/validate.ts';
+import type { AttributeMap } from './attribute-value.ts';
+import { refuseProto } from './native.ts';
+
+/** How values change between DynamoDB's form and JavaScript's: the options of `@aws-sdk/util-dynamodb`. */
+export interface TranslateOptions {
+  readonly marshallOptions?: marshallOptions;
+  readonly unmarshallOptions?: unmarshallOptions;
+}
+
+/**
+ * Runs a table's validators on an item in DynamoDB's own form. Only what a validator or codec changed is written anew; a value that none of
+ * them looks at is passed on untouched. Fails as {@link validateForWrite}.
+ */
+export async function validateAttributes(table: Table, item: AttributeMap, translate: TranslateOptions = {}): Promise<AttributeMap> {
+  const seen: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(item)) setOwn(seen, name, isChecked(table, name) ? toNative(name, value, translate) : value);
+  const validated = await validateForWrite(table, seen);
+  const result: AttributeMap = {};
+  for (const [name, value] of Object.entries(validated)) {
+    const original = item[name];
+    setOwn(result, name, original !== undefined && Object.is(value, seen[name]) ? original : toAttribute(name, value, translate));
+  }
+  return result;
+}
+
+function isChecked(table: Table, name: string): boolean {
+  const settings = table.fields[name]?.settings;
+  return settings?.validator !== undefined || settings?.codec !== undefined;
+}
+
+function toNative(name: string, value: AttributeValue, { unmarshallOptions }: TranslateOptions): unknown {
+  refuseProto(name, value);
+  try {
+    return convertToNative(value, unmarshallOptions);
+  } catch (cause) {
+    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} cannot be made a JavaScript value for its validator`, { cause });
+  }
+}
+
+function toAttribute(name: string, value: unknown, { marshallOptions }: TranslateOptions): AttributeValue {
+  refuseProto(name, value);
+  try {
+    return convertToAttr(value as Parameters<typeof convertToAttr>[0], marshallOptions); // throws for what is no native attribute value
+  } catch (cause) {
+    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)}: what its validator returned is no DynamoDB value; use a codec`, { cause });
+  }
+}

@@ -1,0 +1,109 @@
+import { zero } from '../bytes/secret.ts';
+import { FieldsealError } from '../errors.ts';
+import { compareByCanonicalPath } from '../format/canonical-path.ts';
+import { baseContext, type EncryptionContext, mergeContexts, PUBLIC_KEY_ENTRY, serializeContext } from '../format/context.ts';
+import { deriveFieldRoot, verifyCommitment } from '../format/derivation.ts';
+import { FieldCipher } from '../format/field-cipher.ts';
+import { parseFooter, recordDigest, type SignedField, verifyTags } from '../format/footer.ts';
+import { type Header, type LegendEntry, parseHeader } from '../format/header.ts';
+import { notAuthentic } from '../format/not-authentic.ts';
+import { verifySignature } from '../format/signature.ts';
+import { type Terminal, TypeId } from '../format/terminal.ts';
+import { type UnwrappedDataKey, unwrapDataKey } from '../keys/wrapping.ts';
+import { type RecordSetup, requireContext } from './setup.ts';
+
+/** A record as it is stored. `fields` holds every signed attribute, encrypted ones as the binary values they are. */
+export interface StoredRecord {
+  readonly header: Uint8Array;
+  readonly footer: Uint8Array;
+  readonly fields: ReadonlyMap<string, Terminal>;
+}
+
+/** A verified record. */
+export interface OpenedRecord {
+  /** Plaintext of the encrypted attributes that were wanted, by name. */
+  readonly opened: ReadonlyMap<string, Terminal>;
+  /** What the writer did with each signed attribute. Follow this, not the schema: it is what was verified. */
+  readonly legend: ReadonlyMap<string, LegendEntry>;
+  readonly context: EncryptionContext;
+}
+
+/**
+ * Verifies a whole record, then decrypts it, or only the `wanted` attributes. Nothing is decrypted before the footer is verified.
+ * Throws MALFORMED, TOO_MANY_DATA_KEYS, SUITE_NOT_ACCEPTED, CONTEXT_MISMATCH before any key is used; key errors; NOT_AUTHENTIC.
+ */
+export async function decryptRecord(setup: RecordSetup, stored: StoredRecord, wanted?: ReadonlySet<string>): Promise<OpenedRecord> {
+  const header = parseHeader(stored.header);
+  refuseHeader(setup, header);
+  const footer = parseFooter(stored.footer, header.suite, header.encryptedDataKeys.length);
+  const fields = matchLegend(setup, header, stored.fields);
+  const context = rebuildContext(setup, header, stored.fields, fields);
+  requireContext(setup, context);
+  const keys = await unwrapDataKey(header.encryptedDataKeys, setup.keyring, context);
+  try {
+    if (!verifyCommitment(header.commitment, keys.dataKey, header.messageId, header.body)) throw notAuthentic('commitment');
+    const digest = recordDigest(stored.header, serializeContext(context), fields);
+    if (!verifyTags(footer.tags, keys.signingKey, digest)) throw notAuthentic('footer');
+    if (footer.signature !== undefined && !(await verifySignature(context[PUBLIC_KEY_ENTRY] ?? '', digest, footer.signature))) {
+      throw notAuthentic('signature');
+    }
+    return { opened: openFields(keys, header, fields, wanted), legend: new Map(fields.map(field => [field.name, field.entry])), context };
+  } finally {
+    zero(keys.dataKey, keys.signingKey);
+  }
+}
+
+interface NamedField extends SignedField {
+  readonly name: string;
+  readonly entry: LegendEntry;
+}
+
+function refuseHeader(setup: RecordSetup, header: Header): void {
+  const count = header.encryptedDataKeys.length;
+  if (count > setup.maxEncryptedDataKeys) {
+    throw new FieldsealError('TOO_MANY_DATA_KEYS', `the item has ${count} encrypted data keys, maxEncryptedDataKeys is ${setup.maxEncryptedDataKeys}`);
+  }
+  if (!setup.acceptSuites.includes(header.suite)) {
+    throw new FieldsealError('SUITE_NOT_ACCEPTED', `the item was written under ${header.suite.id}, which acceptSuites does not name`);
+  }
+}
+
+/** Pairs the signed attributes, in canonical order, with the legend. A different count means that one was added, removed or left unsigned. */
+function matchLegend({ paths }: RecordSetup, { legend }: Header, stored: ReadonlyMap<string, Terminal>): NamedField[] {
+  const names = [...stored.keys()].sort(compareByCanonicalPath);
+  if (names.length !== legend.length) throw notAuthentic('legend');
+  return legend.map((entry, i) => {
+    const name = names[i] ?? '';
+    const terminal = stored.get(name);
+    if (terminal === undefined) throw notAuthentic('legend');
+    if (entry !== 'e') return { name, entry, path: paths.of(name), content: { terminal } };
+    if (terminal.typeId !== TypeId.BINARY || terminal.value.length < 2) throw notAuthentic('attribute');
+    return { name, entry, path: paths.of(name), content: { sealed: terminal.value } };
+  });
+}
+
+function rebuildContext({ structure }: RecordSetup, header: Header, fields: ReadonlyMap<string, Terminal>, named: readonly NamedField[]): EncryptionContext {
+  const { logicalTableName, partitionKeyName, sortKeyName } = structure;
+  const contextNames = named.filter(field => field.entry === 'c').map(field => field.name);
+  if (!fields.has(partitionKeyName) || (sortKeyName !== undefined && !fields.has(sortKeyName))) throw notAuthentic('context');
+  const base = baseContext({ version: header.version, logicalTableName, partitionKeyName, sortKeyName, contextNames, fields });
+  const context = mergeContexts(base, header.context);
+  if (context === undefined) throw notAuthentic('context');
+  return context;
+}
+
+function openFields(keys: UnwrappedDataKey, header: Header, fields: readonly NamedField[], wanted: ReadonlySet<string> | undefined): Map<string, Terminal> {
+  const encrypted = fields.flatMap(({ name, path, content }) => ('sealed' in content ? [{ name, path, sealed: content.sealed }] : []));
+  const opened = new Map<string, Terminal>();
+  const root = deriveFieldRoot(keys.dataKey, header.messageId);
+  const cipher = new FieldCipher(root, encrypted.length);
+  try {
+    encrypted.forEach(({ name, path, sealed }, i) => {
+      if (wanted === undefined || wanted.has(name)) opened.set(name, cipher.open(i, path, sealed));
+    });
+  } finally {
+    cipher.dispose();
+    zero(root);
+  }
+  return opened;
+}

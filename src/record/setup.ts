@@ -1,0 +1,79 @@
+import { FieldsealError } from '../errors.ts';
+import { CanonicalPaths } from '../format/canonical-path.ts';
+import { ATTRIBUTE_ENTRY_PREFIX, type EncryptionContext } from '../format/context.ts';
+import { type AlgorithmSuite, type AlgorithmSuiteId, SUITES, suiteOf } from '../format/suites.ts';
+import { type KeyringInput, keyringOf } from '../keys/esdk/adapt.ts';
+import type { Keyring } from '../keys/leaf.ts';
+import { SigningKeyPool } from '../keys/signing-keys.ts';
+import type { Structure } from '../schema/structure.ts';
+
+/** What a caller may choose about encryption and decryption of records, whatever the database. */
+export interface RecordOptions {
+  readonly keyring: KeyringInput;
+  /** What is written. Readers follow the item. Default: AWS's default, with an ECDSA P-384 signature. */
+  readonly algorithmSuiteId?: AlgorithmSuiteId | undefined;
+  /** Suites that are accepted on read. Default: both, as AWS does. */
+  readonly acceptSuites?: readonly AlgorithmSuiteId[] | undefined;
+  /** Items with more encrypted data keys are refused before any key is used. 1 to 255, default 10. */
+  readonly maxEncryptedDataKeys?: number | undefined;
+  /**
+   * Entries that an item's encryption context must have on read, compared before any key is used: full names (`aws-crypto-…`), or names of
+   * attributes that are signed with `context: true`.
+   */
+  readonly requiredEncryptionContext?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Checked options, shared by all records of one table. */
+export interface RecordSetup {
+  readonly structure: Structure;
+  readonly paths: CanonicalPaths;
+  readonly keyring: Keyring;
+  readonly suite: AlgorithmSuite;
+  readonly acceptSuites: readonly AlgorithmSuite[];
+  readonly maxEncryptedDataKeys: number;
+  readonly requiredContext: readonly (readonly [name: string, value: string])[];
+  readonly signingKeys: SigningKeyPool;
+}
+
+const DEFAULT_MOST_EDKS = 10;
+const FORMAT_MOST_EDKS = 255;
+
+/** Checks options once. Throws CONFIG_INVALID, and KEYRING_REFUSED for a keyring that cannot be used. */
+export function recordSetup(structure: Structure, options: RecordOptions): RecordSetup {
+  const { maxEncryptedDataKeys = DEFAULT_MOST_EDKS, acceptSuites, requiredEncryptionContext = {} } = options;
+  if (!Number.isInteger(maxEncryptedDataKeys) || maxEncryptedDataKeys < 1 || maxEncryptedDataKeys > FORMAT_MOST_EDKS) {
+    throw new FieldsealError('CONFIG_INVALID', `maxEncryptedDataKeys must be an integer from 1 to ${FORMAT_MOST_EDKS}`);
+  }
+  if (acceptSuites?.length === 0) throw new FieldsealError('CONFIG_INVALID', 'acceptSuites must name at least one suite');
+  const keyring = keyringOf(options.keyring);
+  if (keyring.canEncrypt && keyring.leaves.length > maxEncryptedDataKeys) {
+    throw new FieldsealError(
+      'CONFIG_INVALID',
+      `the keyring has ${keyring.leaves.length} keys, maxEncryptedDataKeys is ${maxEncryptedDataKeys}: its items could not be read back`,
+    );
+  }
+  return Object.freeze({
+    structure,
+    paths: new CanonicalPaths(structure.logicalTableName),
+    keyring,
+    suite: suiteOf(options.algorithmSuiteId),
+    acceptSuites: acceptSuites?.map(suiteOf) ?? SUITES,
+    maxEncryptedDataKeys,
+    requiredContext: Object.entries(requiredEncryptionContext).map(([name, value]) => [entryName(name), value] as const),
+    signingKeys: new SigningKeyPool(),
+  });
+}
+
+/** Throws CONTEXT_MISMATCH unless the context has every required entry. */
+export function requireContext({ requiredContext }: RecordSetup, context: EncryptionContext): void {
+  for (const [name, value] of requiredContext) {
+    if (context[name] !== value) {
+      const state = context[name] === undefined ? 'is not in its encryption context' : 'differs';
+      throw new FieldsealError('CONTEXT_MISMATCH', `the item is refused before any key is used: required "${name}" ${state}`);
+    }
+  }
+}
+
+function entryName(name: string): string {
+  return name.startsWith('aws-crypto-') ? name : ATTRIBUTE_ENTRY_PREFIX + name;
+}
