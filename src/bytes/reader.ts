@@ -49,7 +49,8 @@ export class ByteReader {
   }
 
   #advance(length: number): number {
-    if (length > this.remaining) throw this.malformed(`ends at byte ${this.#bytes.length}, where ${length - this.remaining} more are needed`);
+    if (length > this.remaining)
+      throw this.malformed(`ends at byte ${this.#bytes.length}, where ${length - this.remaining} more are needed`);
     const start = this.#offset;
     this.#offset += length;
     return start;

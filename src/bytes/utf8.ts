@@ -3,7 +3,8 @@ import { FieldsealError } from '../errors.ts';
 
 /** UTF-8 bytes of well-formed text. Throws ATTRIBUTE_INVALID for a lone surrogate, which UTF-8 cannot hold. */
 export function utf8(text: string): Buffer {
-  if (!text.isWellFormed()) throw new FieldsealError('ATTRIBUTE_INVALID', 'the text holds a lone surrogate; replace it, UTF-8 cannot hold it');
+  if (!text.isWellFormed())
+    throw new FieldsealError('ATTRIBUTE_INVALID', 'the text holds a lone surrogate; replace it, UTF-8 cannot hold it');
   return Buffer.from(text, 'utf8');
 }
 

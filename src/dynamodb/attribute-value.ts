@@ -32,7 +32,8 @@ export const isBytes = (content: unknown): content is Uint8Array => content inst
 export const isStrings = (content: unknown): content is string[] => Array.isArray(content) && content.every(isString);
 export const isByteArrays = (content: unknown): content is Uint8Array[] => Array.isArray(content) && content.every(isBytes);
 export const isList = (content: unknown): content is AttributeValue[] => Array.isArray(content) && content.every(isObject);
-export const isMap = (content: unknown): content is AttributeMap => isObject(content) && !Array.isArray(content) && Object.values(content).every(isObject);
+export const isMap = (content: unknown): content is AttributeMap =>
+  isObject(content) && !Array.isArray(content) && Object.values(content).every(isObject);
 
 function isObject(content: unknown): content is object {
   return typeof content === 'object' && content !== null;

@@ -4,8 +4,8 @@ import { compareByCanonicalPath } from '../format/canonical-path.ts';
 import { FOOTER_ATTRIBUTE, HEADER_ATTRIBUTE, type Header, parseHeader } from '../format/header.ts';
 import { type Stage, stageOf } from '../format/not-authentic.ts';
 import type { AttributeMap } from './attribute-value.ts';
-import { itemSize } from './item-size.ts';
 import { decryptAttributes, isEncrypted } from './item.ts';
+import { itemSize } from './item-size.ts';
 import type { TableCipher } from './table-cipher.ts';
 
 /** What an encrypted item says about itself, without any key. Nothing of it is verified. */
@@ -26,7 +26,13 @@ export interface ItemInspection {
 /** Why an item opens or does not. */
 export type ItemExplanation =
   | { readonly outcome: 'authentic'; readonly inspection: ItemInspection }
-  | { readonly outcome: 'failed'; readonly code: FieldsealErrorCode; readonly stage?: Stage; readonly hint: string; readonly inspection?: ItemInspection };
+  | {
+      readonly outcome: 'failed';
+      readonly code: FieldsealErrorCode;
+      readonly stage?: Stage;
+      readonly hint: string;
+      readonly inspection?: ItemInspection;
+    };
 
 const HINTS: Readonly<Record<Stage, string>> = {
   legend: 'another number of attributes is signed than when it was written: one was added, removed, or declared unsigned (or signed) since',

@@ -1,4 +1,5 @@
 export type { AttributeMap } from './attribute-value.ts';
+export { type EncryptedClientOptions, encryptedClient, encryptedDocumentClient } from './client.ts';
 export { type ItemExplanation, type ItemInspection, inspectItem } from './explain.ts';
 export { type DecryptOptions, type ItemEncryptor, type ItemEncryptorOptions, itemEncryptor } from './item-encryptor.ts';
 export type { PlaintextOverride, TableCipherOptions } from './table-cipher.ts';

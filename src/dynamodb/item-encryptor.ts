@@ -5,7 +5,7 @@ import { decodeAfterRead, validateForWrite } from '../schema/validate.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { explainItem, type ItemExplanation } from './explain.ts';
 import { toAttributes, toNatives } from './native.ts';
-import { tableCipher, type TableCipherOptions } from './table-cipher.ts';
+import { type TableCipherOptions, tableCipher } from './table-cipher.ts';
 import { type TranslateOptions, validateAttributes } from './validate-attributes.ts';
 
 /** Options of {@link itemEncryptor}. */
@@ -58,7 +58,8 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
     encryptItem,
     decryptItem,
     encryptAttributes: async (item: AttributeMap) => cipher.encrypt(await validateAttributes(table, requireItem(item), translate)),
-    decryptAttributes: async (item: AttributeMap, { only }: DecryptOptions = {}) => cipher.decrypt(requireItem(item), only && new Set(only)),
+    decryptAttributes: async (item: AttributeMap, { only }: DecryptOptions = {}) =>
+      cipher.decrypt(requireItem(item), only && new Set(only)),
     explain: (item: AttributeMap) => explainItem(cipher, requireItem(item)),
   });
 }

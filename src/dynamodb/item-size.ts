@@ -20,7 +20,10 @@ export function itemSize(item: AttributeMap): number {
 export function refuseLargeItem(item: AttributeMap): void {
   const bytes = itemSize(item);
   if (bytes > MOST_ITEM_BYTES) {
-    throw new FieldsealError('ITEM_TOO_LARGE', `the encrypted item has ${bytes} bytes, DynamoDB stores ${MOST_ITEM_BYTES}: move its largest attribute elsewhere`);
+    throw new FieldsealError(
+      'ITEM_TOO_LARGE',
+      `the encrypted item has ${bytes} bytes, DynamoDB stores ${MOST_ITEM_BYTES}: move its largest attribute elsewhere`,
+    );
   }
 }
 
@@ -38,7 +41,10 @@ function valueSize({ S, N, B, SS, NS, BS, L, M }: AttributeValue): number {
 
 /** One byte, and one for each two significant digits. */
 function numberSize(text: string): number {
-  const significant = text.replace(/[eE].*$/, '').replace(/[^0-9]/g, '').replace(/^0+/, '');
+  const significant = text
+    .replace(/[eE].*$/, '')
+    .replace(/[^0-9]/g, '')
+    .replace(/^0+/, '');
   return 1 + Math.ceil(significant.length / 2);
 }
 

@@ -23,11 +23,17 @@ export function isEncrypted(item: AttributeMap): boolean {
 /** Throws ATTRIBUTE_RESERVED, or ITEM_ALREADY_ENCRYPTED, for an item that has attributes of the format. */
 export function refuseReservedNames(item: AttributeMap): void {
   if (Object.hasOwn(item, HEADER_ATTRIBUTE) || Object.hasOwn(item, FOOTER_ATTRIBUTE)) {
-    throw new FieldsealError('ITEM_ALREADY_ENCRYPTED', `the item already has "${HEADER_ATTRIBUTE}" or "${FOOTER_ATTRIBUTE}"; decrypt it before you write it`);
+    throw new FieldsealError(
+      'ITEM_ALREADY_ENCRYPTED',
+      `the item already has "${HEADER_ATTRIBUTE}" or "${FOOTER_ATTRIBUTE}"; decrypt it before you write it`,
+    );
   }
   const reserved = Object.keys(item).find(name => name.startsWith(RESERVED_PREFIX));
   if (reserved !== undefined) {
-    throw new FieldsealError('ATTRIBUTE_RESERVED', `attribute "${reserved}": names that start with ${RESERVED_PREFIX} belong to the format; rename it`);
+    throw new FieldsealError(
+      'ATTRIBUTE_RESERVED',
+      `attribute "${reserved}": names that start with ${RESERVED_PREFIX} belong to the format; rename it`,
+    );
   }
 }
 
@@ -75,7 +81,11 @@ function openedValue({ legend, opened }: OpenedRecord, name: string, value: Attr
 function signedFields({ structure }: RecordSetup, item: AttributeMap, code: 'ATTRIBUTE_INVALID' | 'MALFORMED'): Map<string, Terminal> {
   const fields = new Map<string, Terminal>();
   for (const [name, value] of Object.entries(item)) {
-    if (structure.isSigned(name)) fields.set(name, inAttribute(name, code, () => serialize(value)));
+    if (structure.isSigned(name))
+      fields.set(
+        name,
+        inAttribute(name, code, () => serialize(value)),
+      );
   }
   return fields;
 }

@@ -10,7 +10,10 @@ import type { TranslateOptions } from './validate-attributes.ts';
 export function refuseProto(name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   if (Object.hasOwn(value, '__proto__')) {
-    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} has a key "__proto__", which the document client cannot hold; use DynamoDBClient`);
+    throw new FieldsealError(
+      'ATTRIBUTE_INVALID',
+      `attribute ${JSON.stringify(name)} has a key "__proto__", which the document client cannot hold; use DynamoDBClient`,
+    );
   }
   for (const inner of value instanceof Map || value instanceof Set ? value.values() : Object.values(value)) refuseProto(name, inner);
 }
@@ -27,7 +30,11 @@ export function toAttributes(item: object, { marshallOptions }: TranslateOptions
   try {
     return marshall(item, marshallOptions);
   } catch (cause) {
-    throw new FieldsealError('ATTRIBUTE_INVALID', 'the item holds what is no DynamoDB value (undefined, Date, class instance); use a codec', { cause });
+    throw new FieldsealError(
+      'ATTRIBUTE_INVALID',
+      'the item holds what is no DynamoDB value (undefined, Date, class instance); use a codec',
+      { cause },
+    );
   }
 }
 
@@ -37,6 +44,8 @@ export function toNatives(item: AttributeMap, { unmarshallOptions }: TranslateOp
   try {
     return unmarshall(item, unmarshallOptions);
   } catch (cause) {
-    throw new FieldsealError('ATTRIBUTE_INVALID', 'the item holds a number that JavaScript cannot; set unmarshallOptions.wrapNumbers', { cause });
+    throw new FieldsealError('ATTRIBUTE_INVALID', 'the item holds a number that JavaScript cannot; set unmarshallOptions.wrapNumbers', {
+      cause,
+    });
   }
 }

@@ -39,7 +39,9 @@ function toNative(name: string, value: AttributeValue, { unmarshallOptions }: Tr
   try {
     return convertToNative(value, unmarshallOptions);
   } catch (cause) {
-    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} cannot be made a JavaScript value for its validator`, { cause });
+    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} cannot be made a JavaScript value for its validator`, {
+      cause,
+    });
   }
 }
 
@@ -48,6 +50,10 @@ function toAttribute(name: string, value: unknown, { marshallOptions }: Translat
   try {
     return convertToAttr(value as Parameters<typeof convertToAttr>[0], marshallOptions); // throws for what is no native attribute value
   } catch (cause) {
-    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)}: what its validator returned is no DynamoDB value; use a codec`, { cause });
+    throw new FieldsealError(
+      'ATTRIBUTE_INVALID',
+      `attribute ${JSON.stringify(name)}: what its validator returned is no DynamoDB value; use a codec`,
+      { cause },
+    );
   }
 }

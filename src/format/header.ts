@@ -49,7 +49,10 @@ export function writeHeaderBody(header: HeaderBody): Uint8Array {
   const { legend, encryptedDataKeys } = header;
   if (legend.length > MOST_BYTES) throw new FieldsealError('INPUT_INVALID', `an item can have at most ${MOST_BYTES} signed attributes`);
   if (encryptedDataKeys.length < 1 || encryptedDataKeys.length > MOST_EDKS) {
-    throw new FieldsealError('INPUT_INVALID', `an item has 1 to ${MOST_EDKS} encrypted data keys; the keyring made ${encryptedDataKeys.length}`);
+    throw new FieldsealError(
+      'INPUT_INVALID',
+      `an item has 1 to ${MOST_EDKS} encrypted data keys; the keyring made ${encryptedDataKeys.length}`,
+    );
   }
   const writer = new ByteWriter(640).u8(header.version).u8(header.suite.flavor).bytes(header.messageId).u16(legend.length);
   for (const entry of legend) writer.u8(entry.charCodeAt(0));
@@ -72,7 +75,9 @@ export function parseHeader(bytes: Uint8Array): Header {
   const legend = readLegend(reader, version);
   const context = readContext(reader);
   if (suite.signed !== PUBLIC_KEY_ENTRY in context) {
-    throw reader.malformed(suite.signed ? 'the suite signs, but there is no public key' : 'the suite does not sign, but there is a public key');
+    throw reader.malformed(
+      suite.signed ? 'the suite signs, but there is no public key' : 'the suite does not sign, but there is a public key',
+    );
   }
   const encryptedDataKeys = readEncryptedDataKeys(reader);
   const body = bytes.subarray(0, reader.offset);

@@ -1,14 +1,22 @@
 // Unstable: for auditors and tools. Anything here may change in any release.
 export { CanonicalPaths, compareByCanonicalPath } from './canonical-path.ts';
-export { baseContext, type ContextSource, type EncryptionContext, freezeContext, mergeContexts, readContext, serializeContext } from './context.ts';
+export {
+  baseContext,
+  type ContextSource,
+  type EncryptionContext,
+  freezeContext,
+  mergeContexts,
+  readContext,
+  serializeContext,
+} from './context.ts';
 export { commitmentOf, deriveFieldRoot, deriveKeyEncryptionKey, deriveSymmetricSigningKey, verifyCommitment } from './derivation.ts';
 export { FieldCipher } from './field-cipher.ts';
 export { type Footer, footerTag, parseFooter, recordDigest, type SignedField, verifyTags, writeFooter } from './footer.ts';
 export {
   type EncryptedDataKey,
   FOOTER_ATTRIBUTE,
-  type Header,
   HEADER_ATTRIBUTE,
+  type Header,
   type HeaderBody,
   type LegendEntry,
   MESSAGE_ID_LENGTH,

@@ -65,7 +65,9 @@ function importPublicKey(publicKey: string): KeyObject | undefined {
 
 function signOnce(privateKey: KeyObject, digest: Uint8Array): Promise<Buffer> {
   return new Promise((resolve, reject) =>
-    sign('sha384', digest, { key: privateKey, dsaEncoding: 'ieee-p1363' }, (error, signature) => (error ? reject(error) : resolve(signature))),
+    sign('sha384', digest, { key: privateKey, dsaEncoding: 'ieee-p1363' }, (error, signature) =>
+      error ? reject(error) : resolve(signature),
+    ),
   );
 }
 

@@ -39,7 +39,8 @@ export const DEFAULT_SUITE: AlgorithmSuite = SIGNED;
 export function suiteOf(id: string | undefined): AlgorithmSuite {
   if (id === undefined) return DEFAULT_SUITE;
   const suite = SUITES.find(candidate => candidate.id === id);
-  if (suite === undefined) throw new FieldsealError('CONFIG_INVALID', `algorithmSuiteId is not one of ${SUITES.map(known => known.id).join(', ')}`);
+  if (suite === undefined)
+    throw new FieldsealError('CONFIG_INVALID', `algorithmSuiteId is not one of ${SUITES.map(known => known.id).join(', ')}`);
   return suite;
 }
 

@@ -4,8 +4,10 @@ export interface Terminal {
   readonly value: Uint8Array;
 }
 
+type TypeName = 'NULL' | 'STRING' | 'NUMBER' | 'BOOLEAN' | 'BINARY' | 'STRING_SET' | 'NUMBER_SET' | 'BINARY_SET' | 'MAP' | 'LIST';
+
 /** Type ids of the format: the first byte is the kind (0 scalar, 1 set, 2 map, 3 list), 0xFF.. is binary. */
-export const TypeId = Object.freeze({
+export const TypeId: Readonly<Record<TypeName, number>> = Object.freeze({
   NULL: 0x0000,
   STRING: 0x0001,
   NUMBER: 0x0002,

@@ -1,4 +1,5 @@
-import { constants } from 'node:crypto';
+import { Buffer } from 'node:buffer';
+import { constants, privateDecrypt } from 'node:crypto';
 import {
   AwsKmsMrkAwareSymmetricDiscoveryKeyringNode,
   AwsKmsMrkAwareSymmetricKeyringNode,
@@ -97,7 +98,9 @@ export interface RawRsaOptions {
   readonly paddingScheme?: RsaPaddingScheme;
 }
 
-const RSA_PADDINGS: Readonly<Record<RsaPaddingScheme, { readonly padding: number; readonly oaepHash?: 'sha1' | 'sha256' | 'sha384' | 'sha512' }>> = {
+const RSA_PADDINGS: Readonly<
+  Record<RsaPaddingScheme, { readonly padding: number; readonly oaepHash?: 'sha1' | 'sha256' | 'sha384' | 'sha512' }>
+> = {
   PKCS1: { padding: constants.RSA_PKCS1_PADDING },
   OAEP_SHA1_MGF1: { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
   OAEP_SHA256_MGF1: { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
@@ -110,9 +113,24 @@ export function rawRsa({ keyNamespace, keyName, publicKey, privateKey, paddingSc
   if (!Object.hasOwn(RSA_PADDINGS, paddingScheme)) {
     throw new FieldsealError('CONFIG_INVALID', `rawRsa: paddingScheme must be one of ${Object.keys(RSA_PADDINGS).join(', ')}`);
   }
+  if (paddingScheme === 'PKCS1' && privateKey !== undefined) refuseUnlessPkcs1Decrypts(privateKey);
   const rsaKey = { ...(publicKey !== undefined && { publicKey }), ...(privateKey !== undefined && { privateKey }) };
   const keyring = made('rawRsa', () => new RawRsaKeyringNode({ keyNamespace, keyName, rsaKey, ...RSA_PADDINGS[paddingScheme] }));
   return publicKey === undefined ? new Keyring(keyring.leaves, false) : keyring;
+}
+
+/** Node versions without implicit rejection in OpenSSL refuse PKCS #1 v1.5 decryption (CVE-2023-46809), which the ESDK would report as a wrong key. */
+function refuseUnlessPkcs1Decrypts(privateKey: string): void {
+  try {
+    privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, Buffer.alloc(0));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_INVALID_ARG_VALUE') return;
+    throw new FieldsealError(
+      'CONFIG_INVALID',
+      'rawRsa: this Node does not decrypt PKCS1 (CVE-2023-46809): use an OAEP padding, or a newer Node',
+      { cause: error },
+    );
+  }
 }
 
 /** Options of {@link multi}. */

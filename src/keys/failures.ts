@@ -55,7 +55,12 @@ const NETWORK_CODE = /^(E[A-Z]+|UND_ERR_\w+)$/;
 /** What a foreign error means to a caller; undefined when nothing about it is known. */
 export function meaningOf(error: unknown): FieldsealErrorCode | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  const { name, code, $metadata, $retryable } = error as { name?: unknown; code?: unknown; $metadata?: { httpStatusCode?: unknown }; $retryable?: unknown };
+  const { name, code, $metadata, $retryable } = error as {
+    name?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: unknown };
+    $retryable?: unknown;
+  };
   const named = MEANING.find(([, names]) => names.has(String(name)));
   if (named !== undefined) return named[0];
   const status = $metadata?.httpStatusCode;

@@ -1,5 +1,5 @@
-export { type HierarchicalOptions, hierarchical } from './branch/hierarchical.ts';
 export { type DynamoDbKeyStoreOptions, dynamoDbKeyStore } from './branch/dynamodb-key-store.ts';
+export { type HierarchicalOptions, hierarchical } from './branch/hierarchical.ts';
 export type { BranchKeyMaterial, BranchKeyStore } from './branch/store.ts';
 export type { BranchKeySupplier, ContextAttributes } from './branch/supplier.ts';
 export type { KeyringInput } from './esdk/adapt.ts';

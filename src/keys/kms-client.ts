@@ -1,6 +1,6 @@
 import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import type { EsdkClientSupplier, EsdkKmsClient } from './esdk/kms.ts';
 import { parseKeyArn } from './esdk/arn.ts';
+import type { EsdkClientSupplier, EsdkKmsClient } from './esdk/kms.ts';
 
 /** How KMS is reached. */
 export interface KmsConnection {

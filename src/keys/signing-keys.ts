@@ -70,5 +70,5 @@ export class SigningKeyPool {
 
 /** Keys made before a snapshot would be the same in every process restored from it. */
 function restoredFromSnapshot(): boolean {
-  return process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'snap-start' || startupSnapshot.isBuildingSnapshot();
+  return process.env.AWS_LAMBDA_INITIALIZATION_TYPE === 'snap-start' || startupSnapshot.isBuildingSnapshot();
 }

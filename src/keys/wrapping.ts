@@ -6,8 +6,8 @@ import { type EncryptionContext, serializeContext } from '../format/context.ts';
 import { deriveKeyEncryptionKey, deriveSymmetricSigningKey } from '../format/derivation.ts';
 import type { EncryptedDataKey } from '../format/header.ts';
 import { notAuthentic } from '../format/not-authentic.ts';
-import type { Keyring, Leaf, WrappedKey } from './leaf.ts';
 import { worstOf } from './failures.ts';
+import type { Keyring, Leaf, WrappedKey } from './leaf.ts';
 
 const KEY_LENGTH = 32;
 const TAG_LENGTH = 16;
@@ -75,7 +75,8 @@ export function refuseZeroKey(key: Uint8Array, what: string): void {
 }
 
 async function generateAll(keyring: Keyring, context: EncryptionContext): Promise<readonly WrappedKey[]> {
-  if (!keyring.canEncrypt) throw new FieldsealError('KEYRING_REFUSED', 'the keyring has no generator, so it can only decrypt; give it a generator');
+  if (!keyring.canEncrypt)
+    throw new FieldsealError('KEYRING_REFUSED', 'the keyring has no generator, so it can only decrypt; give it a generator');
   const outcomes = await Promise.allSettled(keyring.leaves.map(leaf => generateOne(leaf, context)));
   const wrapped = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failed = outcomes.find(outcome => outcome.status === 'rejected');
@@ -85,7 +86,8 @@ async function generateAll(keyring: Keyring, context: EncryptionContext): Promis
 }
 
 async function generateOne(leaf: Leaf, context: EncryptionContext): Promise<WrappedKey> {
-  if (leaf.generate === undefined) throw new FieldsealError('KEYRING_REFUSED', `${leaf.name} can only decrypt; use it in a keyring that only reads`);
+  if (leaf.generate === undefined)
+    throw new FieldsealError('KEYRING_REFUSED', `${leaf.name} can only decrypt; use it in a keyring that only reads`);
   return leaf.generate(context);
 }
 

@@ -61,7 +61,10 @@ interface NamedField extends SignedField {
 function refuseHeader(setup: RecordSetup, header: Header): void {
   const count = header.encryptedDataKeys.length;
   if (count > setup.maxEncryptedDataKeys) {
-    throw new FieldsealError('TOO_MANY_DATA_KEYS', `the item has ${count} encrypted data keys, maxEncryptedDataKeys is ${setup.maxEncryptedDataKeys}`);
+    throw new FieldsealError(
+      'TOO_MANY_DATA_KEYS',
+      `the item has ${count} encrypted data keys, maxEncryptedDataKeys is ${setup.maxEncryptedDataKeys}`,
+    );
   }
   if (!setup.acceptSuites.includes(header.suite)) {
     throw new FieldsealError('SUITE_NOT_ACCEPTED', `the item was written under ${header.suite.id}, which acceptSuites does not name`);
@@ -82,7 +85,12 @@ function matchLegend({ paths }: RecordSetup, { legend }: Header, stored: Readonl
   });
 }
 
-function rebuildContext({ structure }: RecordSetup, header: Header, fields: ReadonlyMap<string, Terminal>, named: readonly NamedField[]): EncryptionContext {
+function rebuildContext(
+  { structure }: RecordSetup,
+  header: Header,
+  fields: ReadonlyMap<string, Terminal>,
+  named: readonly NamedField[],
+): EncryptionContext {
   const { logicalTableName, partitionKeyName, sortKeyName } = structure;
   const contextNames = named.filter(field => field.entry === 'c').map(field => field.name);
   if (!fields.has(partitionKeyName) || (sortKeyName !== undefined && !fields.has(sortKeyName))) throw notAuthentic('context');
@@ -92,7 +100,12 @@ function rebuildContext({ structure }: RecordSetup, header: Header, fields: Read
   return context;
 }
 
-function openFields(keys: UnwrappedDataKey, header: Header, fields: readonly NamedField[], wanted: ReadonlySet<string> | undefined): Map<string, Terminal> {
+function openFields(
+  keys: UnwrappedDataKey,
+  header: Header,
+  fields: readonly NamedField[],
+  wanted: ReadonlySet<string> | undefined,
+): Map<string, Terminal> {
   const encrypted = fields.flatMap(({ name, path, content }) => ('sealed' in content ? [{ name, path, sealed: content.sealed }] : []));
   const opened = new Map<string, Terminal>();
   const root = deriveFieldRoot(keys.dataKey, header.messageId);

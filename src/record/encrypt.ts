@@ -3,14 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { randomKey, zero } from '../bytes/secret.ts';
 import { FieldsealError } from '../errors.ts';
 import { compareByCanonicalPath } from '../format/canonical-path.ts';
-import { baseContext, type EncryptionContext, freezeContext, mergeContexts, PUBLIC_KEY_ENTRY, serializeContext } from '../format/context.ts';
+import {
+  baseContext,
+  type EncryptionContext,
+  freezeContext,
+  mergeContexts,
+  PUBLIC_KEY_ENTRY,
+  serializeContext,
+} from '../format/context.ts';
 import { commitmentOf, deriveFieldRoot } from '../format/derivation.ts';
 import { FieldCipher } from '../format/field-cipher.ts';
 import { footerTag, recordDigest, type SignedField, writeFooter } from '../format/footer.ts';
 import { type LegendEntry, MESSAGE_ID_LENGTH, writeHeaderBody } from '../format/header.ts';
 import { type SigningKey, signDigest } from '../format/signature.ts';
 import type { Terminal } from '../format/terminal.ts';
-import { wrapDataKey, type WrappedDataKey } from '../keys/wrapping.ts';
+import { type WrappedDataKey, wrapDataKey } from '../keys/wrapping.ts';
 import type { CryptoAction } from '../schema/structure.ts';
 import type { RecordSetup } from './setup.ts';
 
@@ -67,7 +74,14 @@ async function seal(setup: RecordSetup, sealing: Sealing): Promise<SealedRecord>
   try {
     const messageId = randomBytes(MESSAGE_ID_LENGTH);
     const { version } = setup.structure;
-    const body = writeHeaderBody({ version, suite: setup.suite, messageId, legend, context: stored, encryptedDataKeys: wrapped.encryptedDataKeys });
+    const body = writeHeaderBody({
+      version,
+      suite: setup.suite,
+      messageId,
+      legend,
+      context: stored,
+      encryptedDataKeys: wrapped.encryptedDataKeys,
+    });
     const header = Buffer.concat([body, commitmentOf(dataKey, messageId, body)]);
     const { sealed, signed } = sealFields(setup, sealing, messageId);
     const digest = recordDigest(header, serializeContext(context), signed);
@@ -102,7 +116,8 @@ function sealFields(
 
 function legendOf({ structure }: RecordSetup, name: string): LegendEntry {
   const action = structure.actionOf(name);
-  if (action === 'DO_NOTHING') throw new FieldsealError('INPUT_INVALID', `attribute "${name}" is outside the signature and cannot be encrypted`);
+  if (action === 'DO_NOTHING')
+    throw new FieldsealError('INPUT_INVALID', `attribute "${name}" is outside the signature and cannot be encrypted`);
   return LEGEND[action];
 }
 
@@ -112,7 +127,10 @@ function baseContextOf({ structure }: RecordSetup, fields: ReadonlyMap<string, T
   const contextNames = [...actions].flatMap(([name, action]) => (action === 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' ? [name] : []));
   const missing = [...new Set([...keyNames, ...contextNames])].filter(name => !fields.has(name));
   if (missing.length > 0) {
-    throw new FieldsealError('ATTRIBUTE_MISSING', `the item lacks ${missing.map(name => `"${name}"`).join(', ')}: key and context attributes must be present`);
+    throw new FieldsealError(
+      'ATTRIBUTE_MISSING',
+      `the item lacks ${missing.map(name => `"${name}"`).join(', ')}: key and context attributes must be present`,
+    );
   }
   return baseContext({ version, logicalTableName, partitionKeyName, sortKeyName, contextNames, fields });
 }

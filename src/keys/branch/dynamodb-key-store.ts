@@ -38,15 +38,21 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): BranchKeySto
       throw keyFailure(meaningOf(error) ?? 'KEY_UNAVAILABLE', `key store table "${table}"`, error);
     });
     if (Item === undefined) {
-      throw new FieldsealError('KEY_NOT_FOUND', `key store table "${table}" has no branch key "${branchKeyId}"${version === undefined ? '' : ` of version ${version}`}`);
+      throw new FieldsealError(
+        'KEY_NOT_FOUND',
+        `key store table "${table}" has no branch key "${branchKeyId}"${version === undefined ? '' : ` of version ${version}`}`,
+      );
     }
-    return parseRecord(Item, branchKeyId, key['type']?.S ?? '', logicalName);
+    return parseRecord(Item, branchKeyId, key.type?.S ?? '', logicalName);
   }
 
   async function decryptRecord(record: BranchKeyRecord): Promise<BranchKeyMaterial> {
     const { branchKeyId, version, kmsArn, ciphertext, context } = record;
     if (!sameKey(kmsArn, kmsKeyArn)) {
-      throw new FieldsealError('KEY_ACCESS_DENIED', `branch key "${branchKeyId}" is under another KMS key than the one configured; it was not called`);
+      throw new FieldsealError(
+        'KEY_ACCESS_DENIED',
+        `branch key "${branchKeyId}" is under another KMS key than the one configured; it was not called`,
+      );
     }
     const request = new DecryptCommand({
       KeyId: kmsKeyArn,
@@ -73,14 +79,25 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): BranchKeySto
 function branchKeyFailure({ branchKeyId, kmsArn }: BranchKeyRecord, error: unknown): FieldsealError {
   const code = meaningOf(error) ?? 'KEY_UNAVAILABLE';
   if (code !== 'NOT_AUTHENTIC') return keyFailure(code, `KMS key ${kmsArn} of branch key "${branchKeyId}"`, error);
-  return new FieldsealError('MALFORMED', `the key store record of branch key "${branchKeyId}" does not open: it was changed, or the logical key store name differs`, {
-    cause: error,
-  });
+  return new FieldsealError(
+    'MALFORMED',
+    `the key store record of branch key "${branchKeyId}" does not open: it was changed, or the logical key store name differs`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Replicas of one multi-region key share an account and a key id. */
 function sameKey(a: string, b: string): boolean {
   if (a === b) return true;
   const [x, y] = [parseKeyArn(a), parseKeyArn(b)];
-  return x !== undefined && y !== undefined && x.keyId.startsWith('mrk-') && x.keyId === y.keyId && x.account === y.account && x.partition === y.partition;
+  return (
+    x !== undefined &&
+    y !== undefined &&
+    x.keyId.startsWith('mrk-') &&
+    x.keyId === y.keyId &&
+    x.account === y.account &&
+    x.partition === y.partition
+  );
 }

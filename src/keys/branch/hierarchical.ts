@@ -41,8 +41,10 @@ export interface HierarchicalOptions {
  */
 export function hierarchical(options: HierarchicalOptions): Keyring {
   const { ttlSeconds, maxEntries = 1000, clocks } = options;
-  if (!(ttlSeconds > 0 && Number.isFinite(ttlSeconds))) throw new FieldsealError('CONFIG_INVALID', 'hierarchical: ttlSeconds must be a positive number');
-  if (!(Number.isInteger(maxEntries) && maxEntries > 0)) throw new FieldsealError('CONFIG_INVALID', 'hierarchical: maxEntries must be a positive integer');
+  if (!(ttlSeconds > 0 && Number.isFinite(ttlSeconds)))
+    throw new FieldsealError('CONFIG_INVALID', 'hierarchical: ttlSeconds must be a positive number');
+  if (!(Number.isInteger(maxEntries) && maxEntries > 0))
+    throw new FieldsealError('CONFIG_INVALID', 'hierarchical: maxEntries must be a positive integer');
   if (typeof options.branchKey !== 'function' && (typeof options.branchKey !== 'string' || options.branchKey === '')) {
     throw new FieldsealError('CONFIG_INVALID', 'hierarchical: branchKey must be a branch key id or a function that returns one');
   }
@@ -97,7 +99,9 @@ class HierarchicalLeaf implements Leaf {
       id = await this.#branchKey({ context: contextAttributes(context) });
     } catch (error) {
       if (isFieldsealError(error)) throw error;
-      throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier threw; it must return a branch key id for every item', { cause: error });
+      throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier threw; it must return a branch key id for every item', {
+        cause: error,
+      });
     }
     if (typeof id === 'string' && id !== '') return id;
     throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier returned no branch key id; it must return one for every item');

@@ -31,8 +31,14 @@ export function recordKey(branchKeyId: string, version?: string): Record<string,
 }
 
 /** Reads a record. Throws MALFORMED for one that AWS's key stores would not write, or that is not the one asked for. */
-export function parseRecord(item: Readonly<Record<string, AttributeValue>>, branchKeyId: string, type: string, logicalName: string): BranchKeyRecord {
-  const malformed = (reason: string): FieldsealError => new FieldsealError('MALFORMED', `key store record of branch key "${branchKeyId}": ${reason}`);
+export function parseRecord(
+  item: Readonly<Record<string, AttributeValue>>,
+  branchKeyId: string,
+  type: string,
+  logicalName: string,
+): BranchKeyRecord {
+  const malformed = (reason: string): FieldsealError =>
+    new FieldsealError('MALFORMED', `key store record of branch key "${branchKeyId}": ${reason}`);
   const ciphertext = item[CIPHERTEXT]?.B;
   if (ciphertext === undefined) throw malformed(`"${CIPHERTEXT}" is missing or not binary`);
   const context: Record<string, string> = Object.create(null);
@@ -43,7 +49,8 @@ export function parseRecord(item: Readonly<Record<string, AttributeValue>>, bran
     context[name] = text;
   }
   const missing = REQUIRED.filter(name => context[name] === undefined);
-  if (missing.length > 0 || context[HIERARCHY_VERSION] === undefined) throw malformed(`it lacks ${[...missing, HIERARCHY_VERSION].join(', ')}`);
+  if (missing.length > 0 || context[HIERARCHY_VERSION] === undefined)
+    throw malformed(`it lacks ${[...missing, HIERARCHY_VERSION].join(', ')}`);
   if (context[PARTITION] !== branchKeyId || context[TYPE] !== type) throw malformed('it belongs to another branch key or version');
   const versionName = type === ACTIVE_TYPE ? context[VERSION] : type;
   if (!versionName?.startsWith(VERSION_TYPE_PREFIX)) throw malformed(`"${VERSION}" names no version`);

@@ -85,7 +85,10 @@ const hierarchical = kind(hasMembers('keyStore', 'cacheLimitTtl'), () => {
 
 const rawAes = kind(hasMembers<NamedKeyring & { readonly _utf8Sorting: boolean }>('keyNamespace', 'keyName', '_utf8Sorting'), keyring => {
   if (keyring._utf8Sorting !== true) {
-    throw new FieldsealError('KEYRING_REFUSED', `raw AES keyring "${keyring.keyName}" must be made with utf8Sorting: true, or AWS's SDKs cannot open its items`);
+    throw new FieldsealError(
+      'KEYRING_REFUSED',
+      `raw AES keyring "${keyring.keyName}" must be made with utf8Sorting: true, or AWS's SDKs cannot open its items`,
+    );
   }
   return { leaves: [rawAesLeaf(keyring)], canEncrypt: true };
 });
@@ -119,11 +122,16 @@ const mrk = kind(hasMembers<MrkMembers>('client', 'keyId'), keyring => {
 const mrkDiscovery = kind(hasMembers<MrkDiscoveryMembers>('client', 'clientRegion'), keyring => {
   const { client, grantTokens, discoveryFilter } = keyring;
   const filter = requireFilter(discoveryFilter);
-  return discovery('KMS multi-region discovery', filter, watch => rebuild(keyring, { client: watch(client), grantTokens, discoveryFilter: filter }));
+  return discovery('KMS multi-region discovery', filter, watch =>
+    rebuild(keyring, { client: watch(client), grantTokens, discoveryFilter: filter }),
+  );
 });
 
 function discovery(name: string, filter: DiscoveryFilter, build: WatchedKeyring): Unpacked {
-  return { leaves: [kmsLeaf(`${name} in accounts ${filter.accountIDs.join(', ')}`, build, arn => arnIsIn(arn, filter), false)], canEncrypt: false };
+  return {
+    leaves: [kmsLeaf(`${name} in accounts ${filter.accountIDs.join(', ')}`, build, arn => arnIsIn(arn, filter), false)],
+    canEncrypt: false,
+  };
 }
 
 function hasMembers<T extends object>(...names: readonly string[]): (keyring: KeyringNode) => keyring is KeyringNode & T {
@@ -136,7 +144,10 @@ function isKeyArn(arn: string): boolean {
 
 function requireFilter(filter: DiscoveryFilter | undefined): DiscoveryFilter {
   if (filter === undefined) {
-    throw new FieldsealError('KEYRING_REFUSED', 'KMS discovery needs a discoveryFilter with a partition and account ids, or anybody could name the key that is called');
+    throw new FieldsealError(
+      'KEYRING_REFUSED',
+      'KMS discovery needs a discoveryFilter with a partition and account ids, or anybody could name the key that is called',
+    );
   }
   return filter;
 }

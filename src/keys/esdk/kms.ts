@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { KeyringNode } from '@aws-crypto/material-management-node';
-import { FieldsealError, isFieldsealError } from '../../errors.ts';
+import { type FieldsealError, isFieldsealError } from '../../errors.ts';
 import type { EncryptionContext } from '../../format/context.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
 import { keyFailure, meaningOf } from '../failures.ts';
@@ -42,7 +42,9 @@ export function kmsLeaf(name: string, build: WatchedKeyring, reads: (keyArn: str
   const outcomes = new WeakMap<object, Outcome>();
   const keyring = build(client => watched(client, outcomes));
 
-  async function run<T>(work: (began: (context: object) => void) => Promise<T>): Promise<{ readonly result?: T; readonly outcome: Outcome; readonly error?: unknown }> {
+  async function run<T>(
+    work: (began: (context: object) => void) => Promise<T>,
+  ): Promise<{ readonly result?: T; readonly outcome: Outcome; readonly error?: unknown }> {
     const outcome: Outcome = { called: false };
     try {
       return { result: await work(context => outcomes.set(context, outcome)), outcome };

@@ -20,14 +20,21 @@ const SUITE = new NodeAlgorithmSuite(AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV1
 const MOST_CONTEXT_BYTES = 0xffff;
 
 /** Lets a one-key ESDK keyring make and wrap a 256-bit key. `began` sees the context object that its KMS calls will carry. */
-export async function generateWith(keyring: KeyringNode, context: EncryptionContext, began: (context: object) => void): Promise<WrappedKey> {
+export async function generateWith(
+  keyring: KeyringNode,
+  context: EncryptionContext,
+  began: (context: object) => void,
+): Promise<WrappedKey> {
   refuseLargeContext(context);
   const material = new NodeEncryptionMaterial(SUITE, context);
   began(material.encryptionContext);
   await keyring.onEncrypt(material);
   const [edk, ...others] = material.encryptedDataKeys;
   if (edk === undefined || others.length > 0 || !material.hasUnencryptedDataKey) {
-    throw new FieldsealError('KEYRING_REFUSED', `the keyring wrapped a key ${material.encryptedDataKeys.length} times; one keyring must wrap it once`);
+    throw new FieldsealError(
+      'KEYRING_REFUSED',
+      `the keyring wrapped a key ${material.encryptedDataKeys.length} times; one keyring must wrap it once`,
+    );
   }
   const key = copyKey(unwrapDataKey(material.getUnencryptedDataKey()));
   material.zeroUnencryptedDataKey();

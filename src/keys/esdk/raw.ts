@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { KeyringNode } from '@aws-crypto/material-management-node';
 import { compareBytes } from '../../bytes/compare.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
-import { type EncryptedDataKey } from '../../format/header.ts';
+import type { EncryptedDataKey } from '../../format/header.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
 import { keyFailure, meaningOf } from '../failures.ts';
 import type { Leaf } from '../leaf.ts';

@@ -1,0 +1,111 @@
+/** How the results of a tier are read. A tier that fails without saying what failed counts as one failure, never as none. */
+import { existsSync, readFileSync } from 'node:fs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ code: number, reportFile: string, logFile: string }} Outcome */
+
+/**
+ * @typedef {object} Counter
+ * @property {(reportFile: string) => string[]} args what is added to the command
+ * @property {(outcome: Outcome) => Counts} read
+ * @property {(outcome: Outcome) => string[]} failures what failed, one line each, as far as it is known
+ */
+
+/** @type {Counts} */
+export const nothing = { passed: 0, failed: 0, skipped: 0 };
+
+/** @type {Counts} */
+const oneFailure = { passed: 0, failed: 1, skipped: 0 };
+
+/** The command is vitest: each test counts, and so does each test file that cannot be loaded. */
+/** @type {Counter} */
+export const vitestReport = {
+  args: reportFile => ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+  read({ code, reportFile }) {
+    const report = readReport(reportFile);
+    if (report === undefined) return oneFailure;
+    const counts = {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + filesThatDidNotLoad(report).length,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+    const isSilentFailure = counts.failed === 0 && (code !== 0 || counts.passed + counts.skipped === 0);
+    return isSilentFailure ? { ...counts, failed: 1 } : counts;
+  },
+  failures({ reportFile }) {
+    const report = readReport(reportFile);
+    if (report === undefined) return ['vitest wrote no report'];
+    return [
+      ...filesThatDidNotLoad(report).map(file => `${file.name}: does not load`),
+      ...report.testResults.flatMap(file =>
+        file.assertionResults.filter(test => test.status === 'failed').map(test => `${file.name}: ${test.fullName}`),
+      ),
+    ];
+  },
+};
+
+/** The command's last line is `N passed, N failed`, with `, N skipped` where there are any. */
+/** @type {Counter} */
+export const lastLine = {
+  args: () => [],
+  read({ code, logFile }) {
+    const line = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    const [, passed, failed, skipped = '0'] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line) ?? [];
+    if (passed === undefined || failed === undefined) return oneFailure;
+    const counts = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+    return counts.failed === 0 && (code !== 0 || counts.passed === 0) ? { ...counts, failed: 1 } : counts;
+  },
+  failures: () => [],
+};
+
+/** The whole command is one test. */
+/** @type {Counter} */
+export const exitCode = {
+  args: () => [],
+  read: ({ code }) => (code === 0 ? { passed: 1, failed: 0, skipped: 0 } : oneFailure),
+  failures: () => [],
+};
+
+/** A preparation: it counts only when it fails. */
+/** @type {Counter} */
+export const onlyFailure = {
+  args: () => [],
+  read: ({ code }) => (code === 0 ? nothing : oneFailure),
+  failures: () => [],
+};
+
+/**
+ * @param {Counts} left
+ * @param {Counts} right
+ * @returns {Counts}
+ */
+export function add(left, right) {
+  return { passed: left.passed + right.passed, failed: left.failed + right.failed, skipped: left.skipped + right.skipped };
+}
+
+/** @param {Counts} counts */
+export function inWords({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/**
+ * @typedef {object} VitestReport the part of vitest's JSON report that is read
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numPendingTests
+ * @property {number} numTodoTests
+ * @property {{ name: string, status: string, assertionResults: { fullName: string, status: string }[] }[]} testResults
+ */
+
+/**
+ * @param {string} reportFile
+ * @returns {VitestReport | undefined}
+ */
+function readReport(reportFile) {
+  return existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined;
+}
+
+/** @param {VitestReport} report */
+function filesThatDidNotLoad({ testResults }) {
+  return testResults.filter(file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'));
+}

@@ -1,0 +1,44 @@
+import { FieldsealError } from '../../errors.ts';
+import { attributeReferences } from '../expressions/references.ts';
+import type { Call, Shape } from './command.ts';
+
+/** Parameters that came before expressions. They could name encrypted attributes in ways that nobody checks. */
+const LEGACY = ['AttributesToGet', 'Expected', 'AttributeUpdates', 'ConditionalOperator', 'KeyConditions', 'QueryFilter', 'ScanFilter'];
+
+/** Throws OPERATION_REFUSED about one parameter of a command. */
+export function refuse(call: Call, parameter: string, why: string): never {
+  throw new FieldsealError('OPERATION_REFUSED', `table "${call.cipher.table.logicalName}" is encrypted: ${parameter} ${why}`);
+}
+
+/** Throws OPERATION_REFUSED for legacy parameters. */
+export function refuseLegacy(call: Call, input: Shape): void {
+  const legacy = LEGACY.find(name => input[name] !== undefined);
+  if (legacy !== undefined) refuse(call, legacy, 'is a legacy parameter; use an expression');
+}
+
+/** Throws OPERATION_REFUSED when a projection would drop what the footer covers. */
+export function refuseProjection(call: Call, input: Shape): void {
+  if (input.ProjectionExpression !== undefined) {
+    refuse(call, 'ProjectionExpression', 'would leave out signed attributes, without which nothing can be verified; read the whole item');
+  }
+}
+
+/**
+ * Throws OPERATION_REFUSED when a condition compares an encrypted attribute, or touches the format's own: the server sees ciphertext. That an
+ * encrypted attribute exists, or does not, may be asked.
+ */
+export function refuseEncryptedCondition(call: Call, input: Shape): void {
+  const { ConditionExpression: expression, ExpressionAttributeNames: names } = input;
+  if (typeof expression !== 'string') return;
+  const { structure } = call.cipher.table;
+  for (const { name, existence } of attributeReferences(expression, names)) {
+    if (name.startsWith('aws_dbe_')) refuse(call, 'ConditionExpression', `names "${name}", which belongs to the format`);
+    if (structure.actions.get(name) === 'ENCRYPT_AND_SIGN' && !existence) {
+      refuse(
+        call,
+        'ConditionExpression',
+        `compares "${name}", which the server holds encrypted; test attribute_exists or attribute_not_exists, or sign it without encryption`,
+      );
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { FieldsealError, isFieldsealError } from '../errors.ts';
+import type { AttributeMap } from './attribute-value.ts';
+import type { TableCipher } from './table-cipher.ts';
+
+/** The failure of an output that could not be opened. After a write it says so: sending it again would write twice. */
+export function unopenedOutput(failure: unknown, writes: boolean): unknown {
+  if (!writes || !isFieldsealError(failure)) return failure;
+  return new FieldsealError(failure.code, `the write was applied, but the item it returned cannot be opened: ${failure.message}`, {
+    cause: failure,
+    writeApplied: true,
+    retryable: false,
+  });
+}
+
+/**
+ * Opens the item that `ReturnValuesOnConditionCheckFailure` puts on an error, which stays in DynamoDB's own form on every client. An item
+ * that cannot be opened is taken off: ciphertext is never handed out as data.
+ */
+export async function openErrorItem(cipher: TableCipher, error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('Item' in error) || error.Item === undefined) return error;
+  const stored = error.Item as AttributeMap; // the SDK's deserializer made it
+  try {
+    error.Item = await cipher.decrypt(stored);
+  } catch (failure) {
+    delete error.Item;
+    if (isFieldsealError(failure)) Object.defineProperty(error, 'itemFailure', { value: failure, enumerable: false, configurable: true });
+  }
+  return error;
+}

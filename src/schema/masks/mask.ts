@@ -1,0 +1,11 @@
+/**
+ * What a view shows in the place of a value. `show` must not throw: it is given whatever the item holds. It must show at most half of the
+ * characters, never all of them, and not tell the length.
+ */
+export interface Mask<in T, out M> {
+  readonly name: string;
+  readonly show: (value: T) => M;
+}
+
+/** Stands for what is hidden, however long it is. */
+export const HIDDEN = '****';

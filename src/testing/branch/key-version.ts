@@ -1,0 +1,40 @@
+import { copyKey, zero } from '../../bytes/secret.ts';
+import { FieldsealError } from '../../errors.ts';
+import type { BranchKeyMaterial } from '../../keys/branch/store.ts';
+
+/** A branch key version that a test supplies itself. */
+export interface BranchKeyVersion {
+  readonly branchKeyId: string;
+  /** A UUID. */
+  readonly version: string;
+  /** 32 bytes. They are copied. */
+  readonly key: Uint8Array;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A copy of what the caller gave. Throws CONFIG_INVALID for what no key store would hold. */
+export function checkedVersion({ branchKeyId, version, key }: BranchKeyVersion): BranchKeyVersion {
+  if (branchKeyId === '') throw new FieldsealError('CONFIG_INVALID', 'a branch key id is not empty');
+  if (!UUID.test(version)) throw new FieldsealError('CONFIG_INVALID', `the version of branch key ${branchKeyId} is not a UUID`);
+  if (!(key instanceof Uint8Array) || key.length !== 32)
+    throw new FieldsealError('CONFIG_INVALID', `branch key ${branchKeyId} is not 32 bytes`);
+  return { branchKeyId, version, key: copyKey(key) };
+}
+
+/** Hands out a copy of its own, which `release` zeroes. */
+export function handOut({ branchKeyId, version, key }: BranchKeyVersion, onRelease?: () => void): BranchKeyMaterial {
+  const copy = copyKey(key);
+  let released = false;
+  return {
+    branchKeyId,
+    version,
+    key: copy,
+    release() {
+      if (released) return;
+      released = true;
+      zero(copy);
+      onRelease?.();
+    },
+  };
+}
