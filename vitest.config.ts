@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  ssr: { resolve: { conditions: ['@fieldseal/source', 'node', 'import', 'default'] } },
-  resolve: { conditions: ['@fieldseal/source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['@fieldseal/source', 'node'] } },
+  resolve: { conditions: ['@fieldseal/source', 'node'] },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,

@@ -31,7 +31,6 @@ export type FieldsealErrorCode =
   | 'VALIDATION_FAILED'
   | 'ITEM_TOO_LARGE'
   | 'ITEM_ALREADY_ENCRYPTED'
-  | 'PLAINTEXT_FORBIDDEN'
   // operations
   | 'OPERATION_REFUSED'
   | 'INPUT_INVALID'

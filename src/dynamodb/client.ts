@@ -140,6 +140,6 @@ const decryptHook: Middleware = (next, context) => async args => {
     return { ...result, output: await state.rules.decrypt(state, result.output) };
   } catch (error) {
     state.failure = error;
-    return { ...result, output: {} };
+    return { ...result, output: { $metadata: result.output.$metadata } };
   }
 };

@@ -39,7 +39,7 @@ const recipes = {
   },
   rust: (folder, offline) => {
     const program = join(folder, 'release', 'fieldseal-rust-peer');
-    const args = ['build', '--release', '--locked', '--manifest-path', join(here, 'rust', 'Cargo.toml')];
+    const args = ['build', '--release', '--manifest-path', join(here, 'rust', 'Cargo.toml')];
     return {
       build: { command: 'cargo', args: offline ? [...args, '--offline'] : args },
       buildEnv: { CARGO_TARGET_DIR: folder },
