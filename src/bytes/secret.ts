@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { randomFillSync } from 'node:crypto';
 
 /** Zeroed bytes with a backing store of their own: key bytes must never lie in a slice of the shared Buffer pool. */
@@ -27,10 +26,4 @@ export function zero(...secrets: ReadonlyArray<Uint8Array | undefined>): void {
 export function isAllZero(bytes: Uint8Array): boolean {
   for (const byte of bytes) if (byte !== 0) return false;
   return true;
-}
-
-/** Bytes of a base64 text; undefined when the text is not canonical base64. */
-export function decodeBase64(text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? bytes : undefined;
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createPublicKey, generateKeyPair, type KeyObject, sign, verify } from 'node:crypto';
 import { promisify } from 'node:util';
-import { decodeBase64 } from '../bytes/secret.ts';
+import { decodeBase64 } from '../bytes/base64.ts';
 
 /** Every signature in a footer has exactly this many bytes (MPL's SignUtils forces it). */
 export const SIGNATURE_LENGTH = 103;

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { decodeBase64 } from '../../bytes/secret.ts';
+import { decodeBase64 } from '../../bytes/base64.ts';
 import type { EncryptionContext } from './key-material.ts';
 import { KmsServiceError } from './service-error.ts';
 
