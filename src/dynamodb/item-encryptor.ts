@@ -25,7 +25,10 @@ export interface DecryptOptions<N extends string = string> {
 export interface ItemEncryptor<T extends Table> {
   /** Validates and encrypts an item of JavaScript values. The input stays as it is. */
   readonly encryptItem: (item: Input<T>) => Promise<Stored<T>>;
-  /** Verifies and decrypts what {@link ItemEncryptor.encryptItem} returned, or an item read with the document client. */
+  /**
+   * Verifies and decrypts what {@link ItemEncryptor.encryptItem} returned, or an item read with the document client. Unsigned attributes that
+   * the schema does not declare are dropped.
+   */
   readonly decryptItem: {
     (item: object): Promise<Infer<T>>;
     <N extends keyof Infer<T> & string>(item: object, options: DecryptOptions<N>): Promise<Partial<Infer<T>>>;
@@ -51,7 +54,8 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
 
   async function decryptItem(item: object, { only }: DecryptOptions = {}): Promise<Infer<T>> {
     const opened = await cipher.decrypt(toAttributes(requireItem(item), translate), only && new Set(only));
-    return decodeAfterRead(table, toNatives(opened, translate)) as Infer<T>; // the footer vouches that a writer with the key made it
+    const known = Object.fromEntries(Object.entries(opened).filter(([name]) => isDeclared(table, name)));
+    return decodeAfterRead(table, toNatives(known, translate)) as Infer<T>; // the footer vouches that a writer with the key made it
   }
 
   return Object.freeze({
@@ -62,6 +66,11 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
       cipher.decrypt(requireItem(item), only && new Set(only)),
     explain: (item: AttributeMap) => explainItem(cipher, requireItem(item)),
   });
+}
+
+/** Anyone who can write to the table can plant unsigned attributes: those that a schema does not declare are dropped from what it types. */
+function isDeclared(table: Table, name: string): boolean {
+  return table.undeclaredUnsigned === 'accept' || table.structure.isSigned(name) || table.fields[name] !== undefined;
 }
 
 function requireItem<T>(item: T): T & Record<string, never> {

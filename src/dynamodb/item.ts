@@ -11,7 +11,7 @@ import { RESERVED_PREFIX } from '../schema/structure.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { deserialize } from './deserialize.ts';
 import { refuseLargeItem } from './item-size.ts';
-import { serialize } from './serialize.ts';
+import { type Purpose, serialize } from './serialize.ts';
 
 /** Whether an item is encrypted: it has both a header and a footer. One of the two alone is not authentic. */
 export function isEncrypted(item: AttributeMap): boolean {
@@ -40,7 +40,7 @@ export function refuseReservedNames(item: AttributeMap): void {
 /** Encrypts an item in DynamoDB's own form into a new one; attributes that are not encrypted are passed on as they are. */
 export async function encryptAttributes(setup: RecordSetup, item: AttributeMap): Promise<AttributeMap> {
   refuseReservedNames(item);
-  const { sealed, header, footer } = await encryptRecord(setup, signedFields(setup, item, 'ATTRIBUTE_INVALID'));
+  const { sealed, header, footer } = await encryptRecord(setup, signedFields(setup, item, 'write'));
   const encrypted: AttributeMap = {};
   for (const [name, value] of Object.entries(item)) {
     const stored = sealed.get(name);
@@ -62,7 +62,7 @@ export interface OpenedItem {
 export async function decryptAttributes(setup: RecordSetup, stored: AttributeMap, wanted?: ReadonlySet<string>): Promise<OpenedItem> {
   const header = binaryOf(stored, HEADER_ATTRIBUTE);
   const footer = binaryOf(stored, FOOTER_ATTRIBUTE);
-  const record = await decryptRecord(setup, { header, footer, fields: signedFields(setup, stored, 'MALFORMED') }, wanted);
+  const record = await decryptRecord(setup, { header, footer, fields: signedFields(setup, stored, 'verify') }, wanted);
   const item: AttributeMap = {};
   for (const [name, value] of Object.entries(stored)) {
     if (name.startsWith(RESERVED_PREFIX)) continue;
@@ -78,13 +78,14 @@ function openedValue({ legend, opened }: OpenedRecord, name: string, value: Attr
   return terminal && inAttribute(name, 'MALFORMED', () => deserialize(terminal));
 }
 
-function signedFields({ structure }: RecordSetup, item: AttributeMap, code: 'ATTRIBUTE_INVALID' | 'MALFORMED'): Map<string, Terminal> {
+function signedFields({ structure }: RecordSetup, item: AttributeMap, purpose: Purpose): Map<string, Terminal> {
+  const code = purpose === 'write' ? 'ATTRIBUTE_INVALID' : 'MALFORMED';
   const fields = new Map<string, Terminal>();
   for (const [name, value] of Object.entries(item)) {
     if (structure.isSigned(name))
       fields.set(
         name,
-        inAttribute(name, code, () => serialize(value)),
+        inAttribute(name, code, () => serialize(value, purpose)),
       );
   }
   return fields;

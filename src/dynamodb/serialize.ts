@@ -25,7 +25,16 @@ export const MOST_LEVELS = 32;
 const MOST_KEY_BYTES = 0xffff;
 
 /** Writes the content of one type and returns its type id (ddb-attribute-serialization.md). */
-type Write = (writer: ByteWriter, content: unknown, level: number) => number;
+type Write = (writer: ByteWriter, content: unknown, walk: Walk) => number;
+
+/** Where serialisation is, and what it is for. */
+interface Walk {
+  readonly level: number;
+  readonly purpose: Purpose;
+}
+
+/** Java's DB-ESDK writes empty map keys and Rust's refuses them: we write none, but read what Java wrote. */
+export type Purpose = 'write' | 'verify';
 
 const WRITE: Readonly<Record<DynamoDbType, Write>> = {
   NULL: (_, content) => {
@@ -60,53 +69,58 @@ const WRITE: Readonly<Record<DynamoDbType, Write>> = {
     writeSet(writer, [...requireContent(content, 'BS', isByteArrays)].sort(compareBytes));
     return TypeId.BINARY_SET;
   },
-  L: (writer, content, level) => {
+  L: (writer, content, walk) => {
     const list = requireContent(content, 'L', isList);
     writer.u32(list.length);
-    for (const element of list) writeElement(writer, element, level + 1);
+    for (const element of list) writeElement(writer, element, deeper(walk));
     return TypeId.LIST;
   },
-  M: (writer, content, level) => {
+  M: (writer, content, walk) => {
     const map = requireContent(content, 'M', isMap);
     const keys = sortedUnits(Object.keys(map));
     writer.u32(keys.length);
-    for (const key of keys) writeEntry(writer, key, map, level + 1);
+    for (const key of keys) writeEntry(writer, key, map, deeper(walk));
     return TypeId.MAP;
   },
 };
 
 /**
  * The serialised form of an attribute. Throws ATTRIBUTE_INVALID for a value that DynamoDB has no type for, a malformed number, a lone
- * surrogate, duplicate set members (numbers after normalisation), or over 32 levels.
+ * surrogate, duplicate set members (numbers after normalisation), an empty map key (on write), or over 32 levels.
  */
-export function serialize(value: AttributeValue): Terminal {
+export function serialize(value: AttributeValue, purpose: Purpose): Terminal {
   if (typeOf(value) === 'B') return { typeId: TypeId.BINARY, value: requireContent(value.B, 'B', isBytes) };
   const writer = new ByteWriter(64);
-  const typeId = writeContent(writer, value, 1);
+  const typeId = writeContent(writer, value, { level: 1, purpose });
   return { typeId, value: writer.finish() };
 }
 
-function writeContent(writer: ByteWriter, value: AttributeValue, level: number): number {
-  if (level > MOST_LEVELS) throw new FieldsealError('ATTRIBUTE_INVALID', `the value is nested deeper than ${MOST_LEVELS} levels`);
+function writeContent(writer: ByteWriter, value: AttributeValue, walk: Walk): number {
+  if (walk.level > MOST_LEVELS) throw new FieldsealError('ATTRIBUTE_INVALID', `the value is nested deeper than ${MOST_LEVELS} levels`);
   const type = typeOf(value);
-  return WRITE[type](writer, value[type as keyof AttributeValue], level);
+  return WRITE[type](writer, value[type as keyof AttributeValue], walk);
 }
 
-function writeElement(writer: ByteWriter, value: AttributeValue, level: number): void {
+function deeper({ level, purpose }: Walk): Walk {
+  return { level: level + 1, purpose };
+}
+
+function writeElement(writer: ByteWriter, value: AttributeValue, walk: Walk): void {
   const typePlace = writer.length;
   writer.u16(0);
   const lengthPlace = writer.skipU32();
   const start = writer.length;
-  writer.patchU16(typePlace, writeContent(writer, value, level));
+  writer.patchU16(typePlace, writeContent(writer, value, walk));
   writer.patchU32(lengthPlace, writer.length - start);
 }
 
-function writeEntry(writer: ByteWriter, key: string, map: AttributeMap, level: number): void {
+function writeEntry(writer: ByteWriter, key: string, map: AttributeMap, walk: Walk): void {
   const bytes = utf8(key);
+  if (bytes.length === 0 && walk.purpose === 'write') throw new FieldsealError('ATTRIBUTE_INVALID', 'a map key is empty; give it a name');
   if (bytes.length > MOST_KEY_BYTES) throw new FieldsealError('ATTRIBUTE_INVALID', `a map key is over ${MOST_KEY_BYTES} bytes`);
   writer.u16(TypeId.STRING).u32(bytes.length).bytes(bytes);
   const value = map[key];
-  if (value !== undefined) writeElement(writer, value, level);
+  if (value !== undefined) writeElement(writer, value, walk);
 }
 
 function writeSet(writer: ByteWriter, members: readonly Uint8Array[]): void {

@@ -52,7 +52,9 @@ describe('requirement 10: KMS permissions and clients', () => {
       useFipsEndpoint: true,
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
       maxAttempts: 1,
-      requestHandler: { handle: async (request: { hostname: string }) => Promise.reject(hosts.push(request.hostname) && new Error('no network here')) },
+      requestHandler: {
+        handle: async (request: { hostname: string }) => Promise.reject(hosts.push(request.hostname) && new Error('no network here')),
+      },
     });
     await expect(encryptor({ keyring: kms({ kmsKeyId: single.arn, kmsClient }) }).encryptAttributes(ann)).rejects.toMatchObject({
       code: 'KEY_UNAVAILABLE',

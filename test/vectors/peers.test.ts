@@ -9,7 +9,7 @@ const CODES: ReadonlyArray<readonly [kind: RegExp, code: string]> = [
   [/^v2.*: header: version$/, 'MALFORMED'],
   [/: footer: a string$/, 'MALFORMED'],
   [/: header and footer missing$/, 'NOT_ENCRYPTED'],
-  [/: configuration: another key namespace$/, 'KEY_NOT_FOUND'],
+  [/: configuration: another key name(space)?$/, 'KEY_NOT_FOUND'],
 ];
 
 describe.each(['java', 'rust'])("items that AWS's %s library wrote", peer => {
