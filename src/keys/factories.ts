@@ -73,8 +73,9 @@ const AES_SUITES: Readonly<Record<number, number>> = {
   32: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
 };
 
-/** An AES key that you hold yourself (raw-aes-keyring.md). Throws CONFIG_INVALID for a key of another length. */
+/** An AES key that you hold yourself (raw-aes-keyring.md). Throws CONFIG_INVALID for a key of another length or a namespace of KMS. */
 export function rawAes({ keyNamespace, keyName, wrappingKey }: RawAesOptions): Keyring {
+  refuseKmsNamespace('rawAes', keyNamespace);
   const wrappingSuite = AES_SUITES[wrappingKey?.length];
   if (wrappingSuite === undefined) throw new FieldsealError('CONFIG_INVALID', 'rawAes: wrappingKey must have 16, 24 or 32 bytes');
   return made(
@@ -110,6 +111,7 @@ const RSA_PADDINGS: Readonly<
 
 /** An RSA key pair, or half of it, that you hold yourself (raw-rsa-keyring.md). Throws CONFIG_INVALID for an unknown padding or no key. */
 export function rawRsa({ keyNamespace, keyName, publicKey, privateKey, paddingScheme = 'OAEP_SHA256_MGF1' }: RawRsaOptions): Keyring {
+  refuseKmsNamespace('rawRsa', keyNamespace);
   if (!Object.hasOwn(RSA_PADDINGS, paddingScheme)) {
     throw new FieldsealError('CONFIG_INVALID', `rawRsa: paddingScheme must be one of ${Object.keys(RSA_PADDINGS).join(', ')}`);
   }
@@ -117,6 +119,12 @@ export function rawRsa({ keyNamespace, keyName, publicKey, privateKey, paddingSc
   const rsaKey = { ...(publicKey !== undefined && { publicKey }), ...(privateKey !== undefined && { privateKey }) };
   const keyring = made('rawRsa', () => new RawRsaKeyringNode({ keyNamespace, keyName, rsaKey, ...RSA_PADDINGS[paddingScheme] }));
   return publicKey === undefined ? new Keyring(keyring.leaves, false) : keyring;
+}
+
+/** AWS's libraries refuse it too: KMS keyrings would take such data keys for theirs. */
+function refuseKmsNamespace(factory: string, keyNamespace: string): void {
+  if (!String(keyNamespace).startsWith('aws-kms')) return;
+  throw new FieldsealError('CONFIG_INVALID', `${factory}: keyNamespace must not start with aws-kms, which is KMS's own; choose another`);
 }
 
 /** Node versions without implicit rejection in OpenSSL refuse PKCS #1 v1.5 decryption (CVE-2023-46809), which the ESDK would report as a wrong key. */

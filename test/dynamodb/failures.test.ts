@@ -5,7 +5,7 @@ import { encryptedClient, encryptedDocumentClient } from 'fieldseal/dynamodb';
 import { kms, rawAes } from 'fieldseal/kms';
 import { FakeKms } from 'fieldseal/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type TestDatabase, testDatabase } from '../support/dynalite.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 const TableName = 'users-prod';
 const users = table('users', { id: key.partition<string>(), ssn: encrypted<string>(), name: signed<string>() });

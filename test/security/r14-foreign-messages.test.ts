@@ -10,7 +10,7 @@ import { FakeKms, memoryKeyStore } from 'fieldseal/testing';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type TestDatabase, testDatabase } from '../support/dynalite.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { aesKeyring, encryptor, flipped, withBytes } from './support.ts';
 
 const MARKER = 'MARKER-9f2c';

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLES = readdirSync(new URL('../../examples', import.meta.url)).filter(name => /^\d\d-.+\.[cm]js$/.test(name));
+const ESCAPE = '\u001b';
+
+const run = promisify(execFile);
+
+// Examples import 'fieldseal' as users do: by its name, and as it is published.
+beforeAll(async () => {
+  await run('npm', ['run', 'build', '--silent'], { cwd: ROOT }).catch(({ stdout }: { stdout: string }) => {
+    throw new Error(`npm run build failed:\n${stdout}`);
+  });
+}, 60_000);
+
+describe('examples', () => {
+  it('are numbered without a gap', () => {
+    expect(EXAMPLES.map(name => Number(name.slice(0, 2)))).toEqual(EXAMPLES.map((_, i) => i + 1));
+  });
+
+  // Each asserts its own claims and ends with another code when one of them does not hold.
+  it.each(EXAMPLES)('%s', async name => {
+    const { stdout } = await runExample(name);
+    expect(stdout.trim()).not.toBe('');
+  });
+
+  it('demo.mjs fits a terminal of 100 columns and uses no escape codes when piped', async () => {
+    const { stdout } = await runExample('demo.mjs');
+    const lines = stdout.split('\n');
+    expect(lines.filter(line => line.length > 100)).toEqual([]);
+    expect(lines.filter(line => line.includes(ESCAPE))).toEqual([]);
+    expect(stdout).toContain('NOT_AUTHENTIC');
+  });
+});
+
+async function runExample(name: string): Promise<{ stdout: string; stderr: string }> {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return run(process.execPath, [`examples/${name}`], { cwd: ROOT, env });
+}
