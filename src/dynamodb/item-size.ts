@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { FieldsealError } from '../errors.ts';
 import type { AttributeMap } from './attribute-value.ts';
+import { MOST_LEVELS } from './serialize.ts';
 
 /** What DynamoDB stores at most for one item, in bytes. */
 export const MOST_ITEM_BYTES: number = 400 * 1024;
@@ -27,15 +28,16 @@ export function refuseLargeItem(item: AttributeMap): void {
   }
 }
 
-function valueSize({ S, N, B, SS, NS, BS, L, M }: AttributeValue): number {
+function valueSize({ S, N, B, SS, NS, BS, L, M }: AttributeValue, level = 1): number {
+  if (level > MOST_LEVELS) throw new FieldsealError('ATTRIBUTE_INVALID', `an attribute is nested deeper than ${MOST_LEVELS} levels`);
   if (S !== undefined) return Buffer.byteLength(S);
   if (N !== undefined) return numberSize(N);
   if (B !== undefined) return B.length;
   if (SS !== undefined) return sum(SS, member => Buffer.byteLength(member));
   if (NS !== undefined) return sum(NS, numberSize);
   if (BS !== undefined) return sum(BS, member => member.length);
-  if (L !== undefined) return 3 + sum(L, element => 1 + valueSize(element));
-  if (M !== undefined) return 3 + sum(Object.entries(M), ([key, value]) => 1 + Buffer.byteLength(key) + valueSize(value));
+  if (L !== undefined) return 3 + sum(L, element => 1 + valueSize(element, level + 1));
+  if (M !== undefined) return 3 + sum(Object.entries(M), ([key, value]) => 1 + Buffer.byteLength(key) + valueSize(value, level + 1));
   return 1;
 }
 

@@ -1,27 +1,33 @@
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { FieldsealError } from '../errors.ts';
 import type { AttributeMap } from './attribute-value.ts';
+import { MOST_LEVELS } from './serialize.ts';
 import type { TranslateOptions } from './validate-attributes.ts';
+
+/** DynamoDB's own form takes two objects a level: `{ L: [ … ] }`. What is deeper than DynamoDB's limit is refused when it is serialised. */
+const MOST_NATIVE_LEVELS = 2 * MOST_LEVELS + 1;
 
 /**
  * Refuses a property named `__proto__` at any depth: `@aws-sdk/util-dynamodb` assigns it, which loses it and changes a prototype instead.
- * DynamoDB's own form, as the plain DynamoDBClient speaks it, holds such names. Throws ATTRIBUTE_INVALID.
+ * DynamoDB's own form, as the plain DynamoDBClient speaks it, holds such names. Refuses values that are nested too deeply, or contain
+ * themselves, before anything recurses into them. Throws ATTRIBUTE_INVALID.
  */
-export function refuseProto(name: string, value: unknown): void {
+export function refuseProto(name: string, value: unknown, level = 1): void {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (level > MOST_NATIVE_LEVELS) throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} is nested deeper than 32 levels`);
   if (Object.hasOwn(value, '__proto__')) {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
       `attribute ${JSON.stringify(name)} has a key "__proto__", which the document client cannot hold; use DynamoDBClient`,
     );
   }
-  for (const inner of value instanceof Map || value instanceof Set ? value.values() : Object.values(value)) refuseProto(name, inner);
+  for (const inner of value instanceof Map || value instanceof Set ? value.values() : Object.values(value)) refuseProto(name, inner, level + 1);
 }
 
 /** Throws ATTRIBUTE_INVALID when an attribute is, or has, a key `__proto__`. */
 export function refuseProtoInItem(item: object): void {
   refuseProto('__proto__', Object.hasOwn(item, '__proto__') ? item : undefined);
-  for (const [name, value] of Object.entries(item)) refuseProto(name, value);
+  for (const [name, value] of Object.entries(item)) refuseProto(name, value, 1);
 }
 
 /** JavaScript values to DynamoDB's own form, as the document client does it. Throws ATTRIBUTE_INVALID, without the value. */

@@ -6,7 +6,7 @@ import { ByteWriter } from '../bytes/writer.ts';
 import { FieldsealError } from '../errors.ts';
 import { type Terminal, TypeId } from './terminal.ts';
 
-/** An encryption context: frozen, without a prototype, keys in the byte order of their UTF-8. */
+/** An encryption context: frozen and without a prototype. Its order means nothing (objects put keys such as "1" first): what is written is sorted. */
 export type EncryptionContext = Readonly<Record<string, string>>;
 
 /** Header and key-wrapping entry of the P-384 public key. */
@@ -54,16 +54,16 @@ export function mergeContexts(a: EncryptionContext, b: EncryptionContext): Encry
   return freezeContext(merged);
 }
 
-/** Sorts and freezes entries; own keys such as `__proto__` stay keys. */
+/** Freezes entries; own keys such as `__proto__` stay keys. */
 export function freezeContext(entries: Iterable<readonly [string, string]>): EncryptionContext {
   const context: Record<string, string> = Object.create(null);
-  for (const [key, value] of [...entries].sort(([a], [b]) => compareUtf8(a, b))) context[key] = value;
+  for (const [key, value] of entries) context[key] = value;
   return Object.freeze(context);
 }
 
 /** u16 count, then u16-length-prefixed keys and values in key order. Throws ATTRIBUTE_INVALID for entries over 65,535 bytes. */
 export function serializeContext(context: EncryptionContext): Uint8Array {
-  const keys = Object.keys(context);
+  const keys = Object.keys(context).sort(compareUtf8);
   const writer = new ByteWriter(512).u16(keys.length);
   for (const key of keys) {
     writeText(writer, key, key);

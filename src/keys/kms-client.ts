@@ -36,9 +36,9 @@ export function kmsClients(connection: KmsConnection): (region: string | undefin
 export function esdkClient(client: KMSClient): EsdkKmsClient {
   return {
     config: client.config,
-    generateDataKey: input => client.send(new GenerateDataKeyCommand({ KeyId: undefined, ...input })),
-    encrypt: input => client.send(new EncryptCommand({ KeyId: undefined, Plaintext: undefined, ...input })),
-    decrypt: input => client.send(new DecryptCommand({ ...input })),
+    generateDataKey: input => client.send(new GenerateDataKeyCommand(input)),
+    encrypt: input => client.send(new EncryptCommand(input)),
+    decrypt: input => client.send(new DecryptCommand(input)),
   };
 }
 

@@ -7,7 +7,6 @@ export type {
   AttributeSettings,
   Encrypted,
   Key,
-  NamesOf,
   Shape,
   Signed,
   Unsigned,
@@ -23,8 +22,5 @@ export type { Mask } from './masks/mask.ts';
 export type { DirectlyUpdatable, Infer, Input, KeyOf, Queryable, Stored, Updatable } from './shapes.ts';
 export type { Storable, TypeError_ } from './storable.ts';
 export type { CryptoAction, Structure, StructureConfig } from './structure.ts';
-export { defineStructure, RESERVED_PREFIX } from './structure.ts';
 export type { BoundTable, Table, TableOptions } from './table.ts';
 export { table } from './table.ts';
-export type { NativeItem } from './validate.ts';
-export { decodeAfterRead, validateForWrite } from './validate.ts';

@@ -121,7 +121,9 @@ describe('accepted as DB-ESDK accepts it', () => {
   });
 
   test('the reserved prefix as the unsigned one', () => {
-    expect(structureOf({ ...valid, allowedUnsignedAttributePrefix: 'aws_dbe_' }).isSigned('aws_dbe_own')).toBe(false);
+    const { ':note': _, ...actions } = valid.attributeActionsOnEncrypt;
+    const config = { ...valid, attributeActionsOnEncrypt: actions, allowedUnsignedAttributePrefix: 'aws_dbe_' };
+    expect(structureOf(config).isSigned('aws_dbe_own')).toBe(false);
   });
 
   test('an attribute without a name', () => {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { KeyringNode } from '@aws-crypto/material-management-node';
+import type { DecryptCommandInput, EncryptCommandInput, GenerateDataKeyCommandInput } from '@aws-sdk/client-kms';
 import { type FieldsealError, isFieldsealError } from '../../errors.ts';
 import type { EncryptionContext } from '../../format/context.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
@@ -12,13 +13,9 @@ const PROVIDER_ID = 'aws-kms';
 /** The calls that ESDK keyrings make on a KMS client, which may be of the AWS SDK's version 2 or 3. */
 export interface EsdkKmsClient {
   readonly config: object;
-  generateDataKey(input: KmsCall): unknown;
-  encrypt(input: KmsCall): unknown;
-  decrypt(input: KmsCall): unknown;
-}
-
-interface KmsCall {
-  readonly EncryptionContext?: Readonly<Record<string, string>> | undefined;
+  generateDataKey(input: GenerateDataKeyCommandInput): unknown;
+  encrypt(input: EncryptCommandInput): unknown;
+  decrypt(input: DecryptCommandInput): unknown;
 }
 
 /** `false` leaves a region out. */
@@ -83,17 +80,24 @@ function kmsFailure(name: string, error: unknown): FieldsealError {
 }
 
 function watched(client: EsdkKmsClient, outcomes: WeakMap<object, Outcome>): EsdkKmsClient {
-  const watch = (operation: 'generateDataKey' | 'encrypt' | 'decrypt') => async (input: KmsCall) => {
-    const outcome = input.EncryptionContext === undefined ? undefined : outcomes.get(input.EncryptionContext);
-    if (outcome !== undefined) outcome.called = true;
-    try {
-      return await settled(client[operation](input));
-    } catch (error) {
-      if (outcome !== undefined) outcome.error = error;
-      throw error;
-    }
+  const watch =
+    <I extends { readonly EncryptionContext?: object | undefined }>(call: (input: I) => unknown) =>
+    async (input: I): Promise<unknown> => {
+      const outcome = input.EncryptionContext === undefined ? undefined : outcomes.get(input.EncryptionContext);
+      if (outcome !== undefined) outcome.called = true;
+      try {
+        return await settled(call(input));
+      } catch (error) {
+        if (outcome !== undefined) outcome.error = error;
+        throw error;
+      }
+    };
+  return {
+    config: client.config,
+    generateDataKey: watch(input => client.generateDataKey(input)),
+    encrypt: watch(input => client.encrypt(input)),
+    decrypt: watch(input => client.decrypt(input)),
   };
-  return { config: client.config, generateDataKey: watch('generateDataKey'), encrypt: watch('encrypt'), decrypt: watch('decrypt') };
 }
 
 /** Version 2 of the SDK answers with a request that has a `promise` method. */
