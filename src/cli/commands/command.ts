@@ -1,0 +1,12 @@
+import type { Command as Definition } from 'commander';
+import type { ExitCode, Host } from '../host.ts';
+
+/** One command of the command line. What it needs to run is loaded when it runs, so that help is quick. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Declares arguments, options and help. */
+  describe(definition: Definition): Definition;
+  /** `options` are those that `describe` declares. Throws a FieldsealError only before it reads any line. */
+  run(operands: readonly string[], options: Readonly<Record<string, unknown>>, host: Host): Promise<ExitCode>;
+}
