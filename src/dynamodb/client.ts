@@ -4,7 +4,7 @@ import { FieldsealError } from '../errors.ts';
 import type { BoundTable } from '../schema/table.ts';
 import type { Call, CommandRules, Shape } from './commands/command.ts';
 import { tableName } from './commands/tables-of.ts';
-import { openErrorItem, unopenedOutput } from './failures.ts';
+import { openErrorItem, unopenedOutput, untranslated } from './failures.ts';
 import { routeOf } from './route.ts';
 import { type TableCipher, type TableCipherOptions, tableCipher } from './table-cipher.ts';
 import type { TranslateOptions } from './validate-attributes.ts';
@@ -56,6 +56,8 @@ interface Context {
 }
 interface State extends Call {
   readonly rules: CommandRules;
+  /** How far the request came: the SDK's translation between JavaScript and DynamoDB values lies outside `translated` and `opened`. */
+  progress: 'prepared' | 'translated' | 'opened';
   /** Thrown inside the SDK's retry loop, a failure to decrypt would send the request again: it is kept until the loop is left. */
   failure?: unknown;
 }
@@ -116,10 +118,11 @@ function outerHook(ciphers: ReadonlyMap<string, TableCipher>, document: boolean,
   return (next, context) => async args => {
     const route = routeOf(ciphers, context.commandName ?? 'a command without a name', args.input);
     if (route === undefined) return next(args);
-    const state: State = { ...route, document, translate };
+    const state: State = { ...route, document, translate, progress: 'prepared' };
     context[STATE] = state;
     const input = await route.rules.prepare(state, args.input);
     const result = await next({ ...args, input }).catch(async (error: unknown) => {
+      if (state.progress !== 'translated') throw untranslated(error, route.rules.writes && state.progress === 'opened');
       throw await openErrorItem(route.cipher, error);
     });
     if (state.failure !== undefined) throw unopenedOutput(state.failure, route.rules.writes);
@@ -129,7 +132,9 @@ function outerHook(ciphers: ReadonlyMap<string, TableCipher>, document: boolean,
 
 const encryptHook: Middleware = (next, context) => async args => {
   const state = context[STATE];
-  return state === undefined ? next(args) : next({ ...args, input: await state.rules.encrypt(state, args.input) });
+  if (state === undefined) return next(args);
+  state.progress = 'translated';
+  return next({ ...args, input: await state.rules.encrypt(state, args.input) });
 };
 
 const decryptHook: Middleware = (next, context) => async args => {
@@ -137,7 +142,9 @@ const decryptHook: Middleware = (next, context) => async args => {
   const state = context[STATE];
   if (state === undefined) return result;
   try {
-    return { ...result, output: await state.rules.decrypt(state, result.output) };
+    const output = await state.rules.decrypt(state, result.output);
+    state.progress = 'opened';
+    return { ...result, output };
   } catch (error) {
     state.failure = error;
     return { ...result, output: { $metadata: result.output.$metadata } };

@@ -12,6 +12,15 @@ export function unopenedOutput(failure: unknown, writes: boolean): unknown {
   });
 }
 
+/** What the document client says of a value that it cannot translate quotes the value: keep the fact, drop the words. */
+export function untranslated(error: unknown, writeApplied: boolean): unknown {
+  if (isFieldsealError(error) || (error instanceof Error && error.name === 'AbortError')) return error;
+  const message = writeApplied
+    ? 'the write was applied, but the item it returned holds a number that JavaScript cannot: set unmarshallOptions.wrapNumbers'
+    : 'a value cannot be translated: write no undefined, Date, class instance or unsafe number without a codec; to read large numbers, set wrapNumbers';
+  return new FieldsealError('ATTRIBUTE_INVALID', message, { cause: error, writeApplied });
+}
+
 /**
  * Opens the item that `ReturnValuesOnConditionCheckFailure` puts on an error, which stays in DynamoDB's own form on every client. An item
  * that cannot be opened is taken off: ciphertext is never handed out as data.

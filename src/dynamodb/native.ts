@@ -14,14 +14,16 @@ const MOST_NATIVE_LEVELS = 2 * MOST_LEVELS + 1;
  */
 export function refuseProto(name: string, value: unknown, level = 1): void {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
-  if (level > MOST_NATIVE_LEVELS) throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} is nested deeper than 32 levels`);
+  if (level > MOST_NATIVE_LEVELS)
+    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} is nested deeper than 32 levels`);
   if (Object.hasOwn(value, '__proto__')) {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
       `attribute ${JSON.stringify(name)} has a key "__proto__", which the document client cannot hold; use DynamoDBClient`,
     );
   }
-  for (const inner of value instanceof Map || value instanceof Set ? value.values() : Object.values(value)) refuseProto(name, inner, level + 1);
+  for (const inner of value instanceof Map || value instanceof Set ? value.values() : Object.values(value))
+    refuseProto(name, inner, level + 1);
 }
 
 /** Throws ATTRIBUTE_INVALID when an attribute is, or has, a key `__proto__`. */

@@ -25,7 +25,8 @@ export function routeOf(ciphers: ReadonlyMap<string, TableCipher>, commandName: 
     .map(name => ciphers.get(name))
     .find(known => known !== undefined);
   if (cipher === undefined) return undefined;
-  if (rules === undefined) throw refused(commandName, `table "${cipher.table.logicalName}" is encrypted: ${instead}`);
+  if (rules === undefined)
+    throw refused(commandName, `table "${cipher.table.logicalName}" is encrypted, and this version cannot do it there; ${instead}`);
   return { cipher, rules };
 }
 

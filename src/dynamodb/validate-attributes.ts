@@ -14,12 +14,14 @@ export interface TranslateOptions {
 }
 
 /**
- * Runs a table's validators on an item in DynamoDB's own form. Only what a validator or codec changed is written anew; a value that none of
- * them looks at is passed on untouched. Fails as {@link validateForWrite}.
+ * Runs a table's validators on an item in DynamoDB's own form. An attribute with a codec is given as it is stored, so it is decoded first.
+ * Only what a validator or codec changed is written anew; a value that none of them looks at is passed on untouched. Fails as
+ * {@link validateForWrite}.
  */
 export async function validateAttributes(table: Table, item: AttributeMap, translate: TranslateOptions = {}): Promise<AttributeMap> {
   const seen: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(item)) setOwn(seen, name, isChecked(table, name) ? toNative(name, value, translate) : value);
+  for (const [name, value] of Object.entries(item))
+    setOwn(seen, name, isChecked(table, name) ? toNative(table, name, value, translate) : value);
   const validated = await validateForWrite(table, seen);
   const result: AttributeMap = {};
   for (const [name, value] of Object.entries(validated)) {
@@ -34,14 +36,20 @@ function isChecked(table: Table, name: string): boolean {
   return settings?.validator !== undefined || settings?.codec !== undefined;
 }
 
-function toNative(name: string, value: AttributeValue, { unmarshallOptions }: TranslateOptions): unknown {
+function toNative(table: Table, name: string, value: AttributeValue, { unmarshallOptions }: TranslateOptions): unknown {
   refuseProto(name, value);
+  const codec = table.fields[name]?.settings.codec;
+  const decode = (native: unknown): unknown => (codec === undefined ? native : codec.decode(native));
   try {
-    return convertToNative(value, unmarshallOptions);
+    return decode(convertToNative(value, unmarshallOptions));
   } catch (cause) {
-    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} cannot be made a JavaScript value for its validator`, {
-      cause,
-    });
+    throw new FieldsealError(
+      'ATTRIBUTE_INVALID',
+      `attribute ${JSON.stringify(name)} cannot be made a JavaScript value for its validator or codec`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -11,6 +11,7 @@ export function notAuthentic(stage: Stage): FieldsealError {
     'NOT_AUTHENTIC',
     'the item is not authentic: it was changed, moved between keys or tables, or written under another configuration or key',
   );
+  error.stack = `${error.name}: ${error.message}`; // its frames would tell the stage
   stages.set(error, stage);
   return error;
 }

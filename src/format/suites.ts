@@ -40,7 +40,7 @@ export function suiteOf(id: string | undefined): AlgorithmSuite {
   if (id === undefined) return DEFAULT_SUITE;
   const suite = SUITES.find(candidate => candidate.id === id);
   if (suite === undefined)
-    throw new FieldsealError('CONFIG_INVALID', `algorithmSuiteId is not one of ${SUITES.map(known => known.id).join(', ')}`);
+    throw new FieldsealError('CONFIG_INVALID', `the algorithm suite is not one of ${SUITES.map(known => known.id).join(', ')}`);
   return suite;
 }
 

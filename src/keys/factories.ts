@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { constants, privateDecrypt } from 'node:crypto';
+import { constants, createPrivateKey, createPublicKey, type KeyObject, privateDecrypt } from 'node:crypto';
 import {
   AwsKmsMrkAwareSymmetricDiscoveryKeyringNode,
   AwsKmsMrkAwareSymmetricKeyringNode,
@@ -115,10 +115,26 @@ export function rawRsa({ keyNamespace, keyName, publicKey, privateKey, paddingSc
   if (!Object.hasOwn(RSA_PADDINGS, paddingScheme)) {
     throw new FieldsealError('CONFIG_INVALID', `rawRsa: paddingScheme must be one of ${Object.keys(RSA_PADDINGS).join(', ')}`);
   }
+  requireRsaKey('publicKey', publicKey, createPublicKey);
+  requireRsaKey('privateKey', privateKey, createPrivateKey);
   if (paddingScheme === 'PKCS1' && privateKey !== undefined) refuseUnlessPkcs1Decrypts(privateKey);
   const rsaKey = { ...(publicKey !== undefined && { publicKey }), ...(privateKey !== undefined && { privateKey }) };
   const keyring = made('rawRsa', () => new RawRsaKeyringNode({ keyNamespace, keyName, rsaKey, ...RSA_PADDINGS[paddingScheme] }));
   return publicKey === undefined ? new Keyring(keyring.leaves, false) : keyring;
+}
+
+/** The ESDK would notice only when it uses the key, and call the item wrong. */
+function requireRsaKey(name: string, pem: string | undefined, parse: (pem: string) => KeyObject): void {
+  if (pem === undefined || keyType(pem, parse) === 'rsa') return;
+  throw new FieldsealError('CONFIG_INVALID', `rawRsa: ${name} is not an RSA key in PEM`);
+}
+
+function keyType(pem: string, parse: (pem: string) => KeyObject): string | undefined {
+  try {
+    return parse(pem).asymmetricKeyType;
+  } catch {
+    return undefined;
+  }
 }
 
 /** AWS's libraries refuse it too: KMS keyrings would take such data keys for theirs. */

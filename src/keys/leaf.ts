@@ -23,15 +23,19 @@ export interface Leaf {
 
 /** Who can open. Opaque: made by the factories of `fieldseal/kms`, or from a keyring of the AWS Encryption SDK for JavaScript. */
 export class Keyring {
-  /** In the order of encrypted data keys: generator first. */
-  readonly leaves: readonly Leaf[];
+  readonly #leaves: readonly Leaf[];
   /** False when there is no generator: such a keyring only reads. */
   readonly canEncrypt: boolean;
 
   constructor(leaves: readonly Leaf[], canEncrypt: boolean) {
-    this.leaves = Object.freeze([...leaves]);
+    this.#leaves = Object.freeze([...leaves]);
     this.canEncrypt = canEncrypt;
     Object.freeze(this);
+  }
+
+  /** In the order of encrypted data keys: generator first. */
+  get leaves(): readonly Leaf[] {
+    return this.#leaves;
   }
 
   toJSON(): { readonly keyring: readonly string[] } {

@@ -1,10 +1,12 @@
-import { type DynamoDBClient, PutItemCommand, type PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { inspect } from 'node:util';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, type PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { encrypted, FieldsealError, key, signed, table } from 'fieldseal';
+import { codec, encrypted, FieldsealError, key, signed, table } from 'fieldseal';
 import { encryptedClient, encryptedDocumentClient } from 'fieldseal/dynamodb';
 import { kms, rawAes } from 'fieldseal/kms';
 import { FakeKms } from 'fieldseal/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 const TableName = 'users-prod';
@@ -105,9 +107,68 @@ describe('nothing is sent', () => {
     await expect(wrapped().send(new PutCommand({ TableName, Item }))).rejects.toMatchObject({ code });
   });
 
+  it.each([
+    ['a number that is not safe', 12345678901234567000],
+    ['a date', new Date('1987-05-05')],
+    [
+      'a class instance',
+      new (class Ssn {
+        toString(): string {
+          return '078-05-1120';
+        }
+      })(),
+    ],
+  ])('for %s, and the error does not quote it', async (_, ssn) => {
+    const failure = await wrapped()
+      .send(new PutCommand({ TableName, Item: { ...item, ssn } }))
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'ATTRIBUTE_INVALID', writeApplied: false });
+    expect(inspect(failure)).not.toMatch(/12345678901234567|1987|078-05-1120/);
+  });
+
   it('without an item', async () => {
     const nothing = { TableName } as unknown as PutItemCommandInput;
     await expect(wrapped().send(new PutCommand(nothing as never))).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+});
+
+describe('a number that JavaScript cannot hold', () => {
+  const huge = { id: { S: 'huge' }, ssn: { N: '12345678901234567890.123' }, name: { S: 'n' } };
+
+  it('is read as ATTRIBUTE_INVALID by document clients, and the error does not quote it', async () => {
+    const client = encryptedClient(base, { tables: [users.at(TableName)], keyring: kms({ kmsKeyId, kmsClient: fake.client() }) });
+    await client.send(new PutItemCommand({ TableName, Item: huge }));
+    const failure = await wrapped()
+      .send(new GetCommand({ TableName, Key: { id: 'huge' } }))
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'ATTRIBUTE_INVALID', writeApplied: false });
+    expect(inspect(failure)).not.toContain('1234567890');
+    const replaced = await wrapped()
+      .send(new PutCommand({ TableName, Item: { ...item, id: 'huge' }, ReturnValues: 'ALL_OLD' }))
+      .catch((error: unknown) => error);
+    expect(replaced).toMatchObject({ code: 'ATTRIBUTE_INVALID', writeApplied: true, retryable: false });
+  });
+});
+
+describe('codecs', () => {
+  const people = table('users', {
+    id: key.partition<string>(),
+    born: encrypted(codec(z.date(), { encode: date => date.toISOString(), decode: (text: string) => new Date(text) })),
+  });
+  const born = new Date('1987-05-05T00:00:00.000Z');
+  const options = () => ({ tables: [people.at(TableName)], keyring: kms({ kmsKeyId, kmsClient: fake.client() }) });
+
+  it('work on document clients with values, and on raw clients with what is stored', async () => {
+    const db = encryptedDocumentClient(documents, options());
+    await db.send(new PutCommand({ TableName, Item: { id: 'p1', born } }));
+    const client = encryptedClient(base, options());
+    const Item = { id: { S: 'p2' }, born: { S: born.toISOString() } };
+    await client.send(new PutItemCommand({ TableName, Item }));
+    for (const id of ['p1', 'p2']) expect((await db.send(new GetCommand({ TableName, Key: { id } }))).Item).toEqual({ id, born });
+    expect((await client.send(new GetItemCommand({ TableName, Key: { id: { S: 'p1' } } }))).Item).toEqual({ ...Item, id: { S: 'p1' } });
+    await expect(client.send(new PutItemCommand({ TableName, Item: { ...Item, born: { S: 'never' } } }))).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
   });
 });
 
