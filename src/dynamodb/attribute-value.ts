@@ -8,7 +8,13 @@ export type AttributeMap = Record<string, AttributeValue>;
 export const DYNAMODB_TYPES = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'] as const;
 export type DynamoDbType = (typeof DYNAMODB_TYPES)[number];
 
-/** The type of a value and what it holds. Throws ATTRIBUTE_INVALID unless exactly one known type is given. */
+/** Refuses, with INPUT_INVALID, what is no object of attributes. */
+export function requireItem<T>(item: T): T & Record<string, unknown> {
+  if (typeof item === 'object' && item !== null && !Array.isArray(item)) return item as T & Record<string, unknown>; // any object may be an item
+  throw new FieldsealError('INPUT_INVALID', 'the item must be an object of attributes');
+}
+
+/** The type of a value. Throws ATTRIBUTE_INVALID unless exactly one known type is given. */
 export function typeOf(value: AttributeValue): DynamoDbType {
   let found: DynamoDbType | undefined;
   for (const key in value) {
@@ -29,11 +35,16 @@ export function requireContent<T>(content: unknown, type: DynamoDbType, is: (con
 export const isString = (content: unknown): content is string => typeof content === 'string';
 export const isBoolean = (content: unknown): content is boolean => typeof content === 'boolean';
 export const isBytes = (content: unknown): content is Uint8Array => content instanceof Uint8Array;
-export const isStrings = (content: unknown): content is string[] => Array.isArray(content) && content.every(isString);
-export const isByteArrays = (content: unknown): content is Uint8Array[] => Array.isArray(content) && content.every(isBytes);
-export const isList = (content: unknown): content is AttributeValue[] => Array.isArray(content) && content.every(isObject);
+export const isStrings = (content: unknown): content is string[] => isListOf(content, isString);
+export const isByteArrays = (content: unknown): content is Uint8Array[] => isListOf(content, isBytes);
+export const isList = (content: unknown): content is AttributeValue[] => isListOf(content, isObject);
 export const isMap = (content: unknown): content is AttributeMap =>
   isObject(content) && !Array.isArray(content) && Object.values(content).every(isObject);
+
+/** Array.prototype.every passes over holes. */
+function isListOf<T>(content: unknown, is: (element: unknown) => element is T): content is T[] {
+  return Array.isArray(content) && Array.from(content).every(is);
+}
 
 function isObject(content: unknown): content is object {
   return typeof content === 'object' && content !== null;

@@ -3,8 +3,8 @@ import { FieldsealError, type FieldsealErrorCode, isFieldsealError } from '../er
 import { compareByCanonicalPath } from '../format/canonical-path.ts';
 import { FOOTER_ATTRIBUTE, HEADER_ATTRIBUTE, type Header, parseHeader } from '../format/header.ts';
 import { type Stage, stageOf } from '../format/not-authentic.ts';
-import type { AttributeMap } from './attribute-value.ts';
-import { decryptAttributes, isEncrypted } from './item.ts';
+import { type AttributeMap, requireItem } from './attribute-value.ts';
+import { binaryOf, decryptAttributes, isEncrypted } from './item.ts';
 import { itemSize } from './item-size.ts';
 import type { TableCipher } from './table-cipher.ts';
 
@@ -45,14 +45,14 @@ const HINTS: Readonly<Record<Stage, string>> = {
   field: 'an encrypted attribute does not open under its own name',
 };
 
-/** Reads an encrypted item without any key. Throws NOT_ENCRYPTED or MALFORMED. */
+/** Reads an encrypted item without any key. Throws NOT_ENCRYPTED, MALFORMED or INPUT_INVALID. */
 export function inspectItem(item: AttributeMap): ItemInspection {
-  const header = item[HEADER_ATTRIBUTE]?.B;
-  const footer = item[FOOTER_ATTRIBUTE]?.B;
-  if (header === undefined || footer === undefined) {
-    throw new FieldsealError('NOT_ENCRYPTED', `the item has no binary "${HEADER_ATTRIBUTE}" and "${FOOTER_ATTRIBUTE}"`);
+  requireItem(item);
+  if (!Object.hasOwn(item, HEADER_ATTRIBUTE) || !Object.hasOwn(item, FOOTER_ATTRIBUTE)) {
+    throw new FieldsealError('NOT_ENCRYPTED', `the item has no "${HEADER_ATTRIBUTE}" and "${FOOTER_ATTRIBUTE}"`);
   }
-  return describe(item, parseHeader(header), header.length, footer.length);
+  const header = binaryOf(item, HEADER_ATTRIBUTE);
+  return describe(item, parseHeader(header), header.length, binaryOf(item, FOOTER_ATTRIBUTE).length);
 }
 
 /** Tries to open an item and says what happened. Never throws for what it explains. */

@@ -1,8 +1,7 @@
-import { FieldsealError } from '../errors.ts';
 import type { Infer, Input, Stored } from '../schema/shapes.ts';
 import type { Table } from '../schema/table.ts';
 import { decodeAfterRead, validateForWrite } from '../schema/validate.ts';
-import type { AttributeMap } from './attribute-value.ts';
+import { type AttributeMap, requireItem } from './attribute-value.ts';
 import { explainItem, type ItemExplanation } from './explain.ts';
 import { toAttributes, toNatives } from './native.ts';
 import { type TableCipherOptions, tableCipher } from './table-cipher.ts';
@@ -71,9 +70,4 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
 /** Anyone who can write to the table can plant unsigned attributes: those that a schema does not declare are dropped from what it types. */
 function isDeclared(table: Table, name: string): boolean {
   return table.undeclaredUnsigned === 'accept' || table.structure.isSigned(name) || table.fields[name] !== undefined;
-}
-
-function requireItem<T>(item: T): T & Record<string, never> {
-  if (typeof item === 'object' && item !== null && !Array.isArray(item)) return item as T & Record<string, never>; // any object may be an item
-  throw new FieldsealError('INPUT_INVALID', 'the item must be an object of attributes');
 }

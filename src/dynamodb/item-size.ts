@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { FieldsealError } from '../errors.ts';
-import type { AttributeMap } from './attribute-value.ts';
+import { type AttributeMap, isByteArrays, isBytes, isList, isMap, isString, isStrings } from './attribute-value.ts';
 import { MOST_LEVELS } from './serialize.ts';
 
 /** What DynamoDB stores at most for one item, in bytes. */
@@ -28,16 +28,18 @@ export function refuseLargeItem(item: AttributeMap): void {
   }
 }
 
-function valueSize({ S, N, B, SS, NS, BS, L, M }: AttributeValue, level = 1): number {
-  if (level > MOST_LEVELS) throw new FieldsealError('ATTRIBUTE_INVALID', `an attribute is nested deeper than ${MOST_LEVELS} levels`);
-  if (S !== undefined) return Buffer.byteLength(S);
-  if (N !== undefined) return numberSize(N);
-  if (B !== undefined) return B.length;
-  if (SS !== undefined) return sum(SS, member => Buffer.byteLength(member));
-  if (NS !== undefined) return sum(NS, numberSize);
-  if (BS !== undefined) return sum(BS, member => member.length);
-  if (L !== undefined) return 3 + sum(L, element => 1 + valueSize(element, level + 1));
-  if (M !== undefined) return 3 + sum(Object.entries(M), ([key, value]) => 1 + Buffer.byteLength(key) + valueSize(value, level + 1));
+/** Unsigned values come unchecked: content that is not what its type says counts nothing here, and DynamoDB refuses it. */
+function valueSize(value: AttributeValue, level = 1): number {
+  if (!isMap({ value }) || level > MOST_LEVELS) return 0;
+  const { S, N, B, SS, NS, BS, L, M } = value;
+  if (isString(S)) return Buffer.byteLength(S);
+  if (isString(N)) return numberSize(N);
+  if (isBytes(B)) return B.length;
+  if (isStrings(SS)) return sum(SS, member => Buffer.byteLength(member));
+  if (isStrings(NS)) return sum(NS, numberSize);
+  if (isByteArrays(BS)) return sum(BS, member => member.length);
+  if (isList(L)) return 3 + sum(L, element => 1 + valueSize(element, level + 1));
+  if (isMap(M)) return 3 + sum(Object.entries(M), ([key, inner]) => 1 + Buffer.byteLength(key) + valueSize(inner, level + 1));
   return 1;
 }
 

@@ -91,7 +91,8 @@ function signedFields({ structure }: RecordSetup, item: AttributeMap, purpose: P
   return fields;
 }
 
-function binaryOf(item: AttributeMap, name: string): Uint8Array {
+/** The bytes of a header or footer. Throws MALFORMED when they are not there. */
+export function binaryOf(item: AttributeMap, name: string): Uint8Array {
   const bytes = item[name]?.B;
   if (bytes instanceof Uint8Array) return bytes;
   throw new FieldsealError('MALFORMED', `attribute "${name}" is missing or not binary`);

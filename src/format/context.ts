@@ -64,6 +64,7 @@ export function freezeContext(entries: Iterable<readonly [string, string]>): Enc
 /** u16 count, then u16-length-prefixed keys and values in key order. Throws ATTRIBUTE_INVALID for entries over 65,535 bytes. */
 export function serializeContext(context: EncryptionContext): Uint8Array {
   const keys = Object.keys(context).sort(compareUtf8);
+  if (keys.length > MOST_BYTES) throw new FieldsealError('INPUT_INVALID', `an encryption context has at most ${MOST_BYTES} entries`);
   const writer = new ByteWriter(512).u16(keys.length);
   for (const key of keys) {
     writeText(writer, key, key);

@@ -58,7 +58,11 @@ export function writeHeaderBody(header: HeaderBody): Uint8Array {
   for (const entry of legend) writer.u8(entry.charCodeAt(0));
   writer.bytes(serializeContext(header.context)).u8(encryptedDataKeys.length);
   for (const edk of encryptedDataKeys) {
-    for (const part of [utf8(edk.providerId), edk.providerInfo, edk.ciphertext]) writer.u16(part.length).bytes(part);
+    for (const part of [utf8(edk.providerId), edk.providerInfo, edk.ciphertext]) {
+      if (part.length > MOST_BYTES)
+        throw new FieldsealError('INPUT_INVALID', `a part of an encrypted data key is over ${MOST_BYTES} bytes`);
+      writer.u16(part.length).bytes(part);
+    }
   }
   return writer.finish();
 }
