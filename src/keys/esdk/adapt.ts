@@ -3,7 +3,8 @@ import { FieldsealError } from '../../errors.ts';
 import { Keyring, type Leaf } from '../leaf.ts';
 import { arnIsIn, type DiscoveryFilter, parseKeyArn } from './arn.ts';
 import { type EsdkClientSupplier, type EsdkKmsClient, kmsLeaf, type WatchedKeyring } from './kms.ts';
-import { customLeaf, type NamedKeyring, rawAesLeaf, rawRsaLeaf } from './raw.ts';
+import type { NamedKeyring } from './material.ts';
+import { customLeaf, rawAesLeaf, rawRsaLeaf } from './raw.ts';
 
 /** A keyring of this library, or one of `@aws-crypto/client-node` (except its hierarchical one). */
 export type KeyringInput = Keyring | KeyringNode;

@@ -54,7 +54,7 @@ export function kmsLeaf(name: string, build: WatchedKeyring, reads: (keyArn: str
     name,
     async unwrap(encryptedKey, context) {
       if (encryptedKey.providerId !== PROVIDER_ID || !reads(Buffer.from(encryptedKey.providerInfo).toString('utf8'))) return undefined;
-      const { result, outcome, error } = await run(began => unwrapWith(keyring, encryptedKey, context, began));
+      const { result, outcome, error } = await run(began => unwrapWith(keyring, encryptedKey, context, { began }));
       if (result !== undefined) return result;
       if (isFieldsealError(error)) throw error;
       if (outcome.error !== undefined) throw kmsFailure(name, outcome.error);
@@ -66,7 +66,7 @@ export function kmsLeaf(name: string, build: WatchedKeyring, reads: (keyArn: str
   return Object.freeze({
     ...leaf,
     async generate(context: EncryptionContext) {
-      const { result, outcome, error } = await run(began => generateWith(keyring, context, began));
+      const { result, outcome, error } = await run(began => generateWith(keyring, context, { began }));
       if (result !== undefined) return result;
       if (isFieldsealError(error)) throw error;
       throw kmsFailure(name, outcome.error ?? error);

@@ -3,12 +3,13 @@ import {
   AlgorithmSuiteIdentifier,
   EncryptedDataKey as EsdkEncryptedDataKey,
   type KeyringNode,
+  KeyringTraceFlag,
   NodeAlgorithmSuite,
   NodeDecryptionMaterial,
   NodeEncryptionMaterial,
   unwrapDataKey,
 } from '@aws-crypto/material-management-node';
-import { copyKey } from '../../bytes/secret.ts';
+import { copyKey, randomKey, zero } from '../../bytes/secret.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { EncryptionContext } from '../../format/context.ts';
 import type { EncryptedDataKey } from '../../format/header.ts';
@@ -19,15 +20,30 @@ const SUITE = new NodeAlgorithmSuite(AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV1
 /** The ESDK for JavaScript serialises a whole context behind a 16-bit length. */
 const MOST_CONTEXT_BYTES = 0xffff;
 
-/** Lets a one-key ESDK keyring make and wrap a 256-bit key. `began` sees the context object that its KMS calls will carry. */
-export async function generateWith(
-  keyring: KeyringNode,
-  context: EncryptionContext,
-  began: (context: object) => void,
-): Promise<WrappedKey> {
+/** The names that raw keyrings of the ESDK carry. */
+export interface NamedKeyring {
+  readonly keyNamespace: string;
+  readonly keyName: string;
+}
+
+/** What a leaf may want of an ESDK call. */
+export interface MaterialOptions {
+  /** Sees the context object that the keyring's KMS calls will carry. */
+  readonly began?: (context: object) => void;
+  /** Raw keyrings wrap a key that is there. Making it here spares their trip to the thread pool for random bytes. */
+  readonly ownKeyOf?: NamedKeyring;
+}
+
+/** Lets a one-key ESDK keyring make and wrap a 256-bit key, or wrap one that is made here. */
+export async function generateWith(keyring: KeyringNode, context: EncryptionContext, options: MaterialOptions): Promise<WrappedKey> {
   refuseLargeContext(context);
   const material = new NodeEncryptionMaterial(SUITE, context);
-  began(material.encryptionContext);
+  options.began?.(material.encryptionContext);
+  if (options.ownKeyOf !== undefined) {
+    const { keyNamespace, keyName } = options.ownKeyOf;
+    const trace = { keyNamespace, keyName, flags: KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY };
+    material.setUnencryptedDataKey(randomKey(SUITE.keyLengthBytes), trace);
+  }
   await keyring.onEncrypt(material);
   const [edk, ...others] = material.encryptedDataKeys;
   if (edk === undefined || others.length > 0 || !material.hasUnencryptedDataKey) {
@@ -36,8 +52,7 @@ export async function generateWith(
       `the keyring wrapped a key ${material.encryptedDataKeys.length} times; one keyring must wrap it once`,
     );
   }
-  const key = copyKey(unwrapDataKey(material.getUnencryptedDataKey()));
-  material.zeroUnencryptedDataKey();
+  const key = takeKey(material);
   const encryptedKey = {
     providerId: edk.providerId,
     providerInfo: edk.rawInfo ?? Buffer.from(edk.providerInfo, 'utf8'),
@@ -51,13 +66,13 @@ export async function unwrapWith(
   keyring: KeyringNode,
   encryptedKey: EncryptedDataKey,
   context: EncryptionContext,
-  began: (context: object) => void,
+  options: MaterialOptions,
 ): Promise<Uint8Array | undefined> {
   const { providerId, providerInfo, ciphertext } = encryptedKey;
   if (providerId === '' || providerInfo.length === 0) return undefined;
   refuseLargeContext(context);
   const material = new NodeDecryptionMaterial(SUITE, context);
-  began(material.encryptionContext);
+  options.began?.(material.encryptionContext);
   const edk = new EsdkEncryptedDataKey({
     providerId,
     providerInfo: Buffer.from(providerInfo).toString('utf8'),
@@ -66,8 +81,15 @@ export async function unwrapWith(
   });
   await keyring.onDecrypt(material, [edk]);
   if (!material.hasUnencryptedDataKey) return undefined;
-  const key = copyKey(unwrapDataKey(material.getUnencryptedDataKey()));
+  return takeKey(material);
+}
+
+/** Takes the key out of a material and leaves nothing of it behind. */
+function takeKey(material: NodeEncryptionMaterial | NodeDecryptionMaterial): Uint8Array {
+  const exported = unwrapDataKey(material.getUnencryptedDataKey());
+  const key = copyKey(exported);
   material.zeroUnencryptedDataKey();
+  zero(exported);
   return key;
 }
 

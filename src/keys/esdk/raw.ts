@@ -6,13 +6,7 @@ import type { EncryptedDataKey } from '../../format/header.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
 import { keyFailure, meaningOf } from '../failures.ts';
 import type { Leaf } from '../leaf.ts';
-import { generateWith, unwrapWith } from './material.ts';
-
-/** The names that raw keyrings of the ESDK carry. */
-export interface NamedKeyring {
-  readonly keyNamespace: string;
-  readonly keyName: string;
-}
+import { generateWith, type MaterialOptions, type NamedKeyring, unwrapWith } from './material.ts';
 
 /** After the key name, a raw AES provider info holds the tag length in bits, the IV length in bytes and the IV. */
 const AES_INFO_SUFFIX = Buffer.from('000000800000000c', 'hex');
@@ -25,7 +19,7 @@ export function rawAesLeaf(keyring: KeyringNode & NamedKeyring): Leaf {
     providerId === keyring.keyNamespace &&
     providerInfo.length === prefix.length + AES_IV_LENGTH &&
     compareBytes(providerInfo.subarray(0, prefix.length), prefix) === 0;
-  return plainLeaf(`raw AES key ${keyring.keyNamespace}/${keyring.keyName}`, keyring, fits);
+  return plainLeaf(`raw AES key ${keyring.keyNamespace}/${keyring.keyName}`, keyring, fits, { ownKeyOf: keyring });
 }
 
 /** A leaf over a raw RSA keyring. */
@@ -33,28 +27,27 @@ export function rawRsaLeaf(keyring: KeyringNode & NamedKeyring): Leaf {
   const info = Buffer.from(keyring.keyName, 'utf8');
   const fits = ({ providerId, providerInfo }: EncryptedDataKey): boolean =>
     providerId === keyring.keyNamespace && compareBytes(providerInfo, info) === 0;
-  return plainLeaf(`raw RSA key ${keyring.keyNamespace}/${keyring.keyName}`, keyring, fits);
+  return plainLeaf(`raw RSA key ${keyring.keyNamespace}/${keyring.keyName}`, keyring, fits, { ownKeyOf: keyring });
 }
 
 /** A leaf over a keyring of the caller's own: it is asked about every wrapped key. */
 export function customLeaf(keyring: KeyringNode): Leaf {
-  return plainLeaf(`keyring ${keyring.constructor.name}`, keyring, () => true);
+  return plainLeaf(`keyring ${keyring.constructor.name}`, keyring, () => true, {});
 }
 
-function plainLeaf(name: string, keyring: KeyringNode, fits: (encryptedKey: EncryptedDataKey) => boolean): Leaf {
-  const ignore = (): void => undefined;
+function plainLeaf(name: string, keyring: KeyringNode, fits: (encryptedKey: EncryptedDataKey) => boolean, options: MaterialOptions): Leaf {
   return Object.freeze<Leaf>({
     name,
     async generate(context) {
       try {
-        return await generateWith(keyring, context, ignore);
+        return await generateWith(keyring, context, options);
       } catch (error) {
         throw isFieldsealError(error) ? error : cannotEncrypt(name, error);
       }
     },
     async unwrap(encryptedKey, context) {
       if (!fits(encryptedKey)) return undefined;
-      const key = await unwrapWith(keyring, encryptedKey, context, ignore).catch((error: unknown) => {
+      const key = await unwrapWith(keyring, encryptedKey, context, {}).catch((error: unknown) => {
         if (isFieldsealError(error)) throw error;
         const code = meaningOf(error);
         throw code === undefined ? notAuthentic('data-key') : keyFailure(code, name, error);
