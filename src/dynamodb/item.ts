@@ -9,6 +9,7 @@ import { encryptRecord } from '../record/encrypt.ts';
 import type { RecordSetup } from '../record/setup.ts';
 import { RESERVED_PREFIX } from '../schema/structure.ts';
 import type { AttributeMap } from './attribute-value.ts';
+import { copyItem } from './copy.ts';
 import { deserialize } from './deserialize.ts';
 import { refuseLargeItem } from './item-size.ts';
 import { type Purpose, serialize } from './serialize.ts';
@@ -37,7 +38,7 @@ export function refuseReservedNames(item: AttributeMap): void {
   }
 }
 
-/** Encrypts an item in DynamoDB's own form into a new one; attributes that are not encrypted are passed on as they are. */
+/** Encrypts an item in DynamoDB's own form, which nobody else may change meanwhile, into a new one; attributes that are not encrypted are passed on as they are. */
 export async function encryptAttributes(setup: RecordSetup, item: AttributeMap): Promise<AttributeMap> {
   refuseReservedNames(item);
   const { sealed, header, footer } = await encryptRecord(setup, signedFields(setup, item, 'write'));
@@ -59,7 +60,8 @@ export interface OpenedItem {
 }
 
 /** Verifies an encrypted item and decrypts it, or only the `wanted` ones of its encrypted attributes; the others are left out. */
-export async function decryptAttributes(setup: RecordSetup, stored: AttributeMap, wanted?: ReadonlySet<string>): Promise<OpenedItem> {
+export async function decryptAttributes(setup: RecordSetup, given: AttributeMap, wanted?: ReadonlySet<string>): Promise<OpenedItem> {
+  const stored = copyItem(given);
   const header = binaryOf(stored, HEADER_ATTRIBUTE);
   const footer = binaryOf(stored, FOOTER_ATTRIBUTE);
   const record = await decryptRecord(setup, { header, footer, fields: signedFields(setup, stored, 'verify') }, wanted);

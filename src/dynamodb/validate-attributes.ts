@@ -5,6 +5,7 @@ import { FieldsealError } from '../errors.ts';
 import type { Table } from '../schema/table.ts';
 import { validateForWrite } from '../schema/validate.ts';
 import type { AttributeMap } from './attribute-value.ts';
+import { copyItem } from './copy.ts';
 import { refuseProto } from './native.ts';
 
 /** How values change between DynamoDB's form and JavaScript's: the options of `@aws-sdk/util-dynamodb`. */
@@ -15,10 +16,11 @@ export interface TranslateOptions {
 
 /**
  * Runs a table's validators on an item in DynamoDB's own form. An attribute with a codec is given as it is stored, so it is decoded first.
- * Only what a validator or codec changed is written anew; a value that none of them looks at is passed on untouched. Fails as
- * {@link validateForWrite}.
+ * Only what a validator or codec changed is written anew; a value that none of them looks at keeps its rendering. The result shares no object
+ * with the caller. Fails as {@link validateForWrite}.
  */
-export async function validateAttributes(table: Table, item: AttributeMap, translate: TranslateOptions = {}): Promise<AttributeMap> {
+export async function validateAttributes(table: Table, given: AttributeMap, translate: TranslateOptions = {}): Promise<AttributeMap> {
+  const item = copyItem(given);
   const seen: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(item))
     setOwn(seen, name, isChecked(table, name) ? toNative(table, name, value, translate) : value);
