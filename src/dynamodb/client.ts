@@ -97,9 +97,9 @@ function ciphersOf({ tables, ...options }: EncryptedClientOptions): ReadonlyMap<
  */
 function hooked(base: Stack, ciphers: ReadonlyMap<string, TableCipher>, translate: TranslateOptions): Stack {
   const stack = base.clone();
-  const join = stack.concat.bind(stack);
-  stack.concat = from => install(join(from), ciphers, translate);
-  stack.clone = () => hooked(base, ciphers, translate);
+  const { clone, concat } = stack;
+  stack.concat = from => install(concat(from), ciphers, translate);
+  stack.clone = () => hooked({ ...stack, clone }, ciphers, translate);
   hookedStacks.add(stack);
   return stack;
 }

@@ -12,6 +12,9 @@ export interface KmsConnection {
   readonly useFipsEndpoint?: boolean;
 }
 
+/** Under discovery an item names the region: whoever writes items must not be able to fill the memory with clients. */
+const MOST_REGIONS = 64;
+
 /** The client for one region, made once. */
 export function kmsClients(connection: KmsConnection): (region: string | undefined) => KMSClient {
   const clients = new Map<string, KMSClient>();
@@ -27,7 +30,7 @@ export function kmsClients(connection: KmsConnection): (region: string | undefin
       ...(useFipsEndpoint !== undefined && { useFipsEndpoint }),
       customUserAgent: 'fieldseal',
     });
-    clients.set(region, client);
+    if (clients.size < MOST_REGIONS) clients.set(region, client);
     return client;
   };
 }
