@@ -23,7 +23,7 @@ describe('requirement 10: KMS permissions and clients', () => {
     expect(fake.calls.map(call => call.operation)).toEqual(['GenerateDataKey', 'GenerateDataKey', 'GenerateDataKey', 'Decrypt']);
     const documented = readFileSync(new URL('../../docs/keys.md', import.meta.url), 'utf8');
     for (const permission of new Set(fake.calls.map(call => `kms:${call.operation}`))) expect(documented).toContain(permission);
-    expect(documented).toMatch(/never `?kms:Encrypt/);
+    expect(documented).toContain('`kms:Encrypt` is never needed');
   });
 
   it('an item written under a multi-region key opens under its replica', async () => {
