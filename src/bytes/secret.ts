@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { FieldsealError } from '../errors.ts';
 
 /** Zeroed bytes with a backing store of their own: key bytes must never lie in a slice of the shared Buffer pool. */
 export function ownBytes(length: number): Uint8Array<ArrayBuffer> {
@@ -10,8 +11,12 @@ export function randomKey(length: number): Uint8Array<ArrayBuffer> {
   return randomFillSync(ownBytes(length));
 }
 
-/** A copy in a backing store of its own. */
+/**
+ * A copy in a backing store of its own. Throws KEY_INVALID for anything but bytes: a typed array would take the letters of a text for zeros.
+ */
 export function copyKey(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (!(bytes instanceof Uint8Array))
+    throw new FieldsealError('KEY_INVALID', 'a key must be bytes (Uint8Array or Buffer); decode a text first');
   const copy = ownBytes(bytes.length);
   copy.set(bytes);
   return copy;

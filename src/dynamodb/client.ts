@@ -31,7 +31,8 @@ export function encryptedClient<C extends DynamoDBClient>(client: C, options: En
 /** What is used of a client, a middleware stack and a middleware, whatever their version. */
 interface ClientLike {
   readonly config: object;
-  readonly middlewareStack: object;
+  readonly middlewareStack: { readonly concat: unknown };
+  destroy(): void;
 }
 interface Stack {
   clone(): Stack;
@@ -66,6 +67,9 @@ const STATE = Symbol('fieldseal');
 const hookedStacks = new WeakSet<object>();
 
 function encrypted<C extends ClientLike>(client: C, options: EncryptedClientOptions): C {
+  if (typeof client?.middlewareStack?.concat !== 'function' || typeof client.config !== 'object') {
+    throw new FieldsealError('CONFIG_INVALID', 'the client must be a client of the AWS SDK for JavaScript, version 3');
+  }
   if (hookedStacks.has(client.middlewareStack))
     throw new FieldsealError('CONFIG_INVALID', 'the client is encrypted already; wrap the plain one');
   if ('cacheMiddleware' in client.config && client.config.cacheMiddleware === true) {
@@ -74,8 +78,13 @@ function encrypted<C extends ClientLike>(client: C, options: EncryptedClientOpti
   const ciphers = ciphersOf(options);
   const copy: C = Object.create(Object.getPrototypeOf(client), Object.getOwnPropertyDescriptors(client));
   const { translateConfig = {} } = client.config as { translateConfig?: TranslateOptions }; // only document clients have one
-  const stack = hooked(client.middlewareStack as Stack, ciphers, translateConfig); // the SDK's class, of which Stack is what we use
+  const stack = hooked(client.middlewareStack as unknown as Stack, ciphers, translateConfig); // the SDK's class, of which Stack is what we use
   Object.defineProperty(copy, 'middlewareStack', { value: stack, writable: true, enumerable: true, configurable: true });
+  const destroy = (): void => {
+    for (const cipher of ciphers.values()) cipher.setup.signingKeys.dispose();
+    client.destroy();
+  };
+  Object.defineProperty(copy, 'destroy', { value: destroy, writable: true, enumerable: false, configurable: true });
   return copy;
 }
 
@@ -83,7 +92,10 @@ function ciphersOf({ tables, ...options }: EncryptedClientOptions): ReadonlyMap<
   if (!Array.isArray(tables) || tables.length === 0)
     throw new FieldsealError('CONFIG_INVALID', 'tables must name at least one table: [users.at("users-prod")]');
   const ciphers = new Map<string, TableCipher>();
-  for (const { table, physicalName } of tables) {
+  for (const [i, bound] of tables.entries()) {
+    if (typeof bound?.physicalName !== 'string')
+      throw new FieldsealError('CONFIG_INVALID', `tables[${i}] is not bound to a table: users.at('users-prod')`);
+    const { table, physicalName } = bound;
     const name = tableName(physicalName);
     if (ciphers.has(name)) throw new FieldsealError('CONFIG_INVALID', `tables names "${name}" twice`);
     ciphers.set(name, tableCipher(table, options));
@@ -122,7 +134,9 @@ function outerHook(ciphers: ReadonlyMap<string, TableCipher>, document: boolean,
     context[STATE] = state;
     const input = await route.rules.prepare(state, args.input);
     const result = await next({ ...args, input }).catch(async (error: unknown) => {
-      if (state.progress !== 'translated') throw untranslated(error, route.rules.writes && state.progress === 'opened');
+      if (state.progress !== 'translated') {
+        throw untranslated(error, state.progress === 'opened', route.rules.writes, state, input);
+      }
       throw await openErrorItem(route.cipher, error);
     });
     if (state.failure !== undefined) throw unopenedOutput(state.failure, route.rules.writes);

@@ -6,6 +6,7 @@ import { type Stage, stageOf } from '../format/not-authentic.ts';
 import { type AttributeMap, requireItem } from './attribute-value.ts';
 import { binaryOf, decryptAttributes, isEncrypted } from './item.ts';
 import { itemSize } from './item-size.ts';
+import { inAttributeForm } from './native.ts';
 import type { TableCipher } from './table-cipher.ts';
 
 /** What an encrypted item says about itself, without any key. Nothing of it is verified. */
@@ -45,9 +46,9 @@ const HINTS: Readonly<Record<Stage, string>> = {
   field: 'an encrypted attribute does not open under its own name',
 };
 
-/** Reads an encrypted item without any key. Throws NOT_ENCRYPTED, MALFORMED or INPUT_INVALID. */
-export function inspectItem(item: AttributeMap): ItemInspection {
-  requireItem(item);
+/** Reads an encrypted item, in DynamoDB's own form or as JavaScript values, without any key. Throws NOT_ENCRYPTED, MALFORMED or INPUT_INVALID. */
+export function inspectItem(given: object): ItemInspection {
+  const item = inAttributeForm(requireItem(given), {});
   if (!Object.hasOwn(item, HEADER_ATTRIBUTE) || !Object.hasOwn(item, FOOTER_ATTRIBUTE)) {
     throw new FieldsealError('NOT_ENCRYPTED', `the item has no "${HEADER_ATTRIBUTE}" and "${FOOTER_ATTRIBUTE}"`);
   }

@@ -1,5 +1,7 @@
 import { FieldsealError, isFieldsealError } from '../errors.ts';
 import type { AttributeMap } from './attribute-value.ts';
+import type { Call, Shape } from './commands/command.ts';
+import { untranslatable } from './native.ts';
 import type { TableCipher } from './table-cipher.ts';
 
 /** The failure of an output that could not be opened. After a write it says so: sending it again would write twice. */
@@ -13,12 +15,19 @@ export function unopenedOutput(failure: unknown, writes: boolean): unknown {
 }
 
 /** What the document client says of a value that it cannot translate quotes the value: keep the fact, drop the words. */
-export function untranslated(error: unknown, writeApplied: boolean): unknown {
+export function untranslated(error: unknown, opened: boolean, writes: boolean, call: Call, input: Shape): unknown {
   if (isFieldsealError(error) || (error instanceof Error && error.name === 'AbortError')) return error;
-  const message = writeApplied
-    ? 'the write was applied, but the item it returned holds a number that JavaScript cannot: set unmarshallOptions.wrapNumbers'
-    : 'a value cannot be translated: write no undefined, Date, class instance or unsafe number without a codec; to read large numbers, set wrapNumbers';
-  return new FieldsealError('ATTRIBUTE_INVALID', message, { cause: error, writeApplied });
+  const { Item, Key } = input;
+  if (!opened) return untranslatable({ ...(isObject(Item) && Item), ...(isObject(Key) && Key) }, call.translate, error);
+  const message = 'the item that came back holds a number that JavaScript cannot: set unmarshallOptions.wrapNumbers';
+  return new FieldsealError('ATTRIBUTE_INVALID', writes ? `the write was applied, but ${message}` : message, {
+    cause: error,
+    writeApplied: writes,
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /**

@@ -1,9 +1,11 @@
-import type { Infer, Input, Stored } from '../schema/shapes.ts';
+import { quotedList } from '../bytes/quoted.ts';
+import { FieldsealError } from '../errors.ts';
+import type { Infer, Input, Queryable, Stored } from '../schema/shapes.ts';
 import type { Table } from '../schema/table.ts';
 import { decodeAfterRead, validateForWrite } from '../schema/validate.ts';
 import { type AttributeMap, requireItem } from './attribute-value.ts';
 import { explainItem, type ItemExplanation } from './explain.ts';
-import { toAttributes, toNatives } from './native.ts';
+import { inAttributeForm, toAttributes, toNatives } from './native.ts';
 import { type TableCipherOptions, tableCipher } from './table-cipher.ts';
 import { type TranslateOptions, validateAttributes } from './validate-attributes.ts';
 
@@ -16,12 +18,21 @@ export interface ItemEncryptorOptions<T extends Table> extends TableCipherOption
 
 /** Options of a decryption. */
 export interface DecryptOptions<N extends string = string> {
-  /** Encrypted attributes to decrypt. The whole item is verified; encrypted attributes that are not named are left out. */
+  /**
+   * Encrypted attributes to decrypt. The whole item is verified; encrypted attributes that are not named are left out. A name that the table
+   * does not have is INPUT_INVALID.
+   */
   readonly only?: readonly N[];
 }
 
+/** Names of a table's encrypted attributes. */
+type EncryptedNames<T extends Table> = string extends keyof Infer<T> ? string : Exclude<keyof Infer<T> & string, Queryable<T>>;
+
+/** An item of which only some encrypted attributes were decrypted. */
+export type Selected<T extends Table, N extends string> = Pick<Infer<T>, keyof Infer<T> & (Queryable<T> | N)>;
+
 /** Encrypts and decrypts single items of one table, without a database. The functions need no `this`. */
-export interface ItemEncryptor<T extends Table> {
+export interface ItemEncryptor<T extends Table> extends Disposable {
   /** Validates and encrypts an item of JavaScript values. The input stays as it is. */
   readonly encryptItem: (item: Input<T>) => Promise<Stored<T>>;
   /**
@@ -30,13 +41,15 @@ export interface ItemEncryptor<T extends Table> {
    */
   readonly decryptItem: {
     (item: object): Promise<Infer<T>>;
-    <N extends keyof Infer<T> & string>(item: object, options: DecryptOptions<N>): Promise<Partial<Infer<T>>>;
+    <N extends EncryptedNames<T>>(item: object, options: { readonly only: readonly N[] }): Promise<Selected<T, N>>;
   };
   /** The same on DynamoDB's own form, `{ name: { S: 'Ann' } }`, which holds every number and name. */
   readonly encryptAttributes: (item: AttributeMap) => Promise<AttributeMap>;
   readonly decryptAttributes: (item: AttributeMap, options?: DecryptOptions) => Promise<AttributeMap>;
-  /** Why an item opens or does not. For people who look for a mistake: do not show it to callers outside. */
-  readonly explain: (item: AttributeMap) => Promise<ItemExplanation>;
+  /** Why an item, in either form, opens or does not. For people who look for a mistake: do not show it to callers outside. */
+  readonly explain: (item: object) => Promise<ItemExplanation>;
+  /** Forgets the signing keys that were made ahead. The functions still work, more slowly. */
+  readonly dispose: () => void;
 }
 
 /**
@@ -52,19 +65,32 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
   }
 
   async function decryptItem(item: object, { only }: DecryptOptions = {}): Promise<Infer<T>> {
-    const opened = await cipher.decrypt(toAttributes(requireItem(item), translate), only && new Set(only));
+    const opened = await cipher.decrypt(toAttributes(requireItem(item), translate), wantedNames(table, only));
     const known = Object.fromEntries(Object.entries(opened).filter(([name]) => isDeclared(table, name)));
     return decodeAfterRead(table, toNatives(known, translate)) as Infer<T>; // the footer vouches that a writer with the key made it
   }
+
+  const dispose = (): void => cipher.setup.signingKeys.dispose();
 
   return Object.freeze({
     encryptItem,
     decryptItem,
     encryptAttributes: async (item: AttributeMap) => cipher.encrypt(await validateAttributes(table, requireItem(item), translate)),
     decryptAttributes: async (item: AttributeMap, { only }: DecryptOptions = {}) =>
-      cipher.decrypt(requireItem(item), only && new Set(only)),
-    explain: (item: AttributeMap) => explainItem(cipher, requireItem(item)),
+      cipher.decrypt(requireItem(item), wantedNames(table, only)),
+    explain: async (item: object) => explainItem(cipher, inAttributeForm(requireItem(item), translate)),
+    dispose,
+    [Symbol.dispose]: dispose,
   });
+}
+
+function wantedNames(table: Table, only: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  if (only === undefined) return undefined;
+  if (!Array.isArray(only)) throw new FieldsealError('INPUT_INVALID', 'only must be a list of attribute names');
+  const unknown = only.filter(name => !table.structure.actions.has(name));
+  if (unknown.length > 0)
+    throw new FieldsealError('INPUT_INVALID', `only names ${quotedList(unknown.map(String))}, which the table does not have`);
+  return new Set(only);
 }
 
 /** Anyone who can write to the table can plant unsigned attributes: those that a schema does not declare are dropped from what it types. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import { type AttributeMap, isByteArrays, isBytes, isList, isMap, isString, isStrings } from './attribute-value.ts';
 import { MOST_LEVELS } from './serialize.ts';
@@ -20,12 +21,13 @@ export function itemSize(item: AttributeMap): number {
 /** Throws ITEM_TOO_LARGE for an encrypted item that DynamoDB would refuse. */
 export function refuseLargeItem(item: AttributeMap): void {
   const bytes = itemSize(item);
-  if (bytes > MOST_ITEM_BYTES) {
-    throw new FieldsealError(
-      'ITEM_TOO_LARGE',
-      `the encrypted item has ${bytes} bytes, DynamoDB stores ${MOST_ITEM_BYTES}: move its largest attribute elsewhere`,
-    );
-  }
+  if (bytes <= MOST_ITEM_BYTES) return;
+  const sizes = Object.entries(item).map(([name, value]) => ({ name, size: valueSize(value) }));
+  const largest = sizes.reduce((a, b) => (b.size > a.size ? b : a));
+  throw new FieldsealError(
+    'ITEM_TOO_LARGE',
+    `the encrypted item has ${bytes} bytes, DynamoDB stores ${MOST_ITEM_BYTES}: shorten ${quoted(largest.name)}, which has ${largest.size}, or keep it elsewhere`,
+  );
 }
 
 /** Unsigned values come unchecked: content that is not what its type says counts nothing here, and DynamoDB refuses it. */

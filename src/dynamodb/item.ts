@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { setOwn } from '../bytes/own-property.ts';
+import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError, isFieldsealError } from '../errors.ts';
 import { FOOTER_ATTRIBUTE, HEADER_ATTRIBUTE } from '../format/header.ts';
 import { notAuthentic } from '../format/not-authentic.ts';
@@ -33,7 +34,7 @@ export function refuseReservedNames(item: AttributeMap): void {
   if (reserved !== undefined) {
     throw new FieldsealError(
       'ATTRIBUTE_RESERVED',
-      `attribute "${reserved}": names that start with ${RESERVED_PREFIX} belong to the format; rename it`,
+      `attribute ${quoted(reserved)}: names that start with ${RESERVED_PREFIX} belong to the format; rename it`,
     );
   }
 }
@@ -106,6 +107,6 @@ function inAttribute<T>(name: string, code: 'ATTRIBUTE_INVALID' | 'MALFORMED', w
     return work();
   } catch (error) {
     if (!isFieldsealError(error) || error.code === 'NOT_AUTHENTIC') throw error;
-    throw new FieldsealError(code, `attribute ${JSON.stringify(name)}: ${error.message}`);
+    throw new FieldsealError(code, `attribute ${quoted(name)}: ${error.message}`);
   }
 }

@@ -1,5 +1,7 @@
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
+import { HEADER_ATTRIBUTE } from '../format/header.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { MOST_LEVELS } from './serialize.ts';
 import type { TranslateOptions } from './validate-attributes.ts';
@@ -13,13 +15,19 @@ const MOST_NATIVE_LEVELS = 2 * MOST_LEVELS + 1;
  * themselves, before anything recurses into them. Throws ATTRIBUTE_INVALID.
  */
 export function refuseProto(name: string, value: unknown, level = 1): void {
+  if (typeof value === 'function' || typeof value === 'symbol') {
+    throw new FieldsealError(
+      'ATTRIBUTE_INVALID',
+      `attribute ${quoted(name)} holds a ${typeof value}, which the document client would leave out`,
+    );
+  }
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   if (level > MOST_NATIVE_LEVELS)
-    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${JSON.stringify(name)} is nested deeper than 32 levels`);
+    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${quoted(name)} is nested deeper than 32 levels`);
   if (Object.hasOwn(value, '__proto__')) {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
-      `attribute ${JSON.stringify(name)} has a key "__proto__", which the document client cannot hold; use DynamoDBClient`,
+      `attribute ${quoted(name)} has a key "__proto__", which the document client cannot hold; use DynamoDBClient`,
     );
   }
   for (const inner of value instanceof Map || value instanceof Set ? value.values() : Object.values(value))
@@ -32,18 +40,36 @@ export function refuseProtoInItem(item: object): void {
   for (const [name, value] of Object.entries(item)) refuseProto(name, value, 1);
 }
 
-/** JavaScript values to DynamoDB's own form, as the document client does it. Throws ATTRIBUTE_INVALID, without the value. */
-export function toAttributes(item: object, { marshallOptions }: TranslateOptions): AttributeMap {
+/** JavaScript values to DynamoDB's own form, as the document client does it. Throws ATTRIBUTE_INVALID, naming the attribute, without the value. */
+export function toAttributes(item: object, translate: TranslateOptions): AttributeMap {
   refuseProtoInItem(item);
   try {
-    return marshall(item, marshallOptions);
+    return marshall(item, translate.marshallOptions);
   } catch (cause) {
-    throw new FieldsealError(
-      'ATTRIBUTE_INVALID',
-      'the item holds what is no DynamoDB value (undefined, Date, class instance); use a codec',
-      { cause },
-    );
+    throw untranslatable(item, translate, cause);
   }
+}
+
+/** The failure of a translation, with the attribute that it is about, but not the SDK's words: they quote the value. */
+export function untranslatable(item: object, { marshallOptions }: TranslateOptions, cause: unknown): FieldsealError {
+  const culprit = Object.entries(item).find(([name, value]) => {
+    try {
+      marshall({ [name]: value }, marshallOptions);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  const what = culprit === undefined ? 'a value' : `attribute ${quoted(culprit[0])}`;
+  const why =
+    'holds what DynamoDB cannot: undefined, an empty set, NaN, an unsafe number, a Date or a class instance; use a codec, or NumberValue';
+  return new FieldsealError('ATTRIBUTE_INVALID', `${what} ${why}`, { cause });
+}
+
+/** An encrypted item in DynamoDB's own form, whichever of the two it is given in. */
+export function inAttributeForm(item: object, translate: TranslateOptions): AttributeMap {
+  const isNative = HEADER_ATTRIBUTE in item && item[HEADER_ATTRIBUTE] instanceof Uint8Array;
+  return isNative ? toAttributes(item, translate) : (item as AttributeMap); // what is no item is refused where it is read
 }
 
 /** DynamoDB's own form to JavaScript values, as the document client does it. Throws ATTRIBUTE_INVALID, without the value. */

@@ -31,8 +31,28 @@ const POLICIES: Readonly<Record<PlaintextOverride, { readonly writesPlaintext: b
   FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ: { writesPlaintext: false, readsPlaintext: false },
 };
 
+const OPTIONS: Readonly<Record<keyof TableCipherOptions, true>> = {
+  keyring: true,
+  algorithmSuiteId: true,
+  acceptSuites: true,
+  maxEncryptedDataKeys: true,
+  requiredEncryptionContext: true,
+  plaintextOverride: true,
+};
+
+/** A misspelt option would switch off, unnoticed, what it was to switch on. */
+function refuseUnknownOptions(options: object): void {
+  const unknown = Object.keys(options).find(name => !Object.hasOwn(OPTIONS, name));
+  if (unknown !== undefined)
+    throw new FieldsealError('CONFIG_INVALID', `there is no option "${unknown}"; there are ${Object.keys(OPTIONS).join(', ')}`);
+}
+
 /** Checks the options once. Throws CONFIG_INVALID or KEYRING_REFUSED. */
 export function tableCipher(table: Table, options: TableCipherOptions): TableCipher {
+  refuseUnknownOptions(options);
+  if (typeof table?.structure?.actionOf !== 'function') {
+    throw new FieldsealError('CONFIG_INVALID', 'table must be what table() or attributeActions() returns; .at() is for clients');
+  }
   const { plaintextOverride = 'FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ' } = options;
   if (!Object.hasOwn(POLICIES, plaintextOverride)) {
     throw new FieldsealError('CONFIG_INVALID', `plaintextOverride must be one of ${Object.keys(POLICIES).join(', ')}`);

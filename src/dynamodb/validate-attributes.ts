@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { convertToAttr, convertToNative, type marshallOptions, type unmarshallOptions } from '@aws-sdk/util-dynamodb';
 import { setOwn } from '../bytes/own-property.ts';
+import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import type { Table } from '../schema/table.ts';
 import { validateForWrite } from '../schema/validate.ts';
@@ -47,7 +48,7 @@ function toNative(table: Table, name: string, value: AttributeValue, { unmarshal
   } catch (cause) {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
-      `attribute ${JSON.stringify(name)} cannot be made a JavaScript value for its validator or codec`,
+      `attribute ${quoted(name)} cannot be made a JavaScript value for its validator or codec`,
       {
         cause,
       },
@@ -62,7 +63,7 @@ function toAttribute(name: string, value: unknown, { marshallOptions }: Translat
   } catch (cause) {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
-      `attribute ${JSON.stringify(name)}: what its validator returned is no DynamoDB value; use a codec`,
+      `attribute ${quoted(name)}: what its validator returned is no DynamoDB value; use a codec`,
       { cause },
     );
   }

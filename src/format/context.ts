@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { compareBytes } from '../bytes/compare.ts';
+import { quoted } from '../bytes/quoted.ts';
 import type { ByteReader } from '../bytes/reader.ts';
 import { compareUtf8, decodeUtf8, utf8 } from '../bytes/utf8.ts';
 import { ByteWriter } from '../bytes/writer.ts';
@@ -128,7 +129,7 @@ function typedBase64({ typeId, value }: Terminal): string {
 function attribute(fields: ReadonlyMap<string, Terminal>, name: string): Terminal {
   const terminal = fields.get(name);
   if (terminal === undefined)
-    throw new FieldsealError('ATTRIBUTE_MISSING', `attribute "${name}" belongs to the encryption context and is missing`);
+    throw new FieldsealError('ATTRIBUTE_MISSING', `attribute ${quoted(name)} belongs to the encryption context and is missing`);
   return terminal;
 }
 
@@ -137,7 +138,7 @@ function writeText(writer: ByteWriter, key: string, text: string): void {
   if (bytes.length > MOST_BYTES) {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
-      `encryption context entry "${key.slice(0, 200)}" is over ${MOST_BYTES} bytes; shorten the attribute`,
+      `encryption context entry ${quoted(key)} is over ${MOST_BYTES} bytes; shorten the attribute`,
     );
   }
   writer.u16(bytes.length).bytes(bytes);

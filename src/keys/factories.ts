@@ -8,7 +8,7 @@ import {
   RawAesWrappingSuiteIdentifier,
   RawRsaKeyringNode,
 } from '@aws-crypto/client-node';
-import { copyKey } from '../bytes/secret.ts';
+import { copyKey, isAllZero } from '../bytes/secret.ts';
 import { FieldsealError } from '../errors.ts';
 import { type KeyringInput, keyringOf } from './esdk/adapt.ts';
 import type { DiscoveryFilter } from './esdk/arn.ts';
@@ -76,8 +76,15 @@ const AES_SUITES: Readonly<Record<number, number>> = {
 /** An AES key that you hold yourself (raw-aes-keyring.md). Throws CONFIG_INVALID for a key of another length or a namespace of KMS. */
 export function rawAes({ keyNamespace, keyName, wrappingKey }: RawAesOptions): Keyring {
   refuseKmsNamespace('rawAes', keyNamespace);
-  const wrappingSuite = AES_SUITES[wrappingKey?.length];
-  if (wrappingSuite === undefined) throw new FieldsealError('CONFIG_INVALID', 'rawAes: wrappingKey must have 16, 24 or 32 bytes');
+  const wrappingSuite = wrappingKey instanceof Uint8Array ? AES_SUITES[wrappingKey.length] : undefined;
+  if (wrappingSuite === undefined) {
+    throw new FieldsealError(
+      'CONFIG_INVALID',
+      "rawAes: wrappingKey must be 16, 24 or 32 bytes; decode a text first: Buffer.from(text, 'base64')",
+    );
+  }
+  if (isAllZero(wrappingKey))
+    throw new FieldsealError('CONFIG_INVALID', 'rawAes: wrappingKey is all zeros; was it read, or zeroed meanwhile?');
   return made(
     'rawAes',
     () => new RawAesKeyringNode({ keyNamespace, keyName, unencryptedMasterKey: copyKey(wrappingKey), wrappingSuite, utf8Sorting: true }),

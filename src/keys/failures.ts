@@ -95,6 +95,7 @@ const RANK: readonly FieldsealErrorCode[] = [
 
 /** The failure that explains best why nothing could be opened: a transient one must never look like a damaged item. */
 export function worstOf(failures: readonly FieldsealError[]): FieldsealError | undefined {
-  const rank = ({ code }: FieldsealError): number => (RANK.includes(code) ? RANK.indexOf(code) : -1);
+  // What is not listed is no transient failure, and says more than the rest.
+  const rank = ({ code }: FieldsealError): number => (RANK.includes(code) ? RANK.indexOf(code) : RANK.indexOf('KEY_UNAVAILABLE') + 0.5);
   return [...failures].sort((a, b) => rank(a) - rank(b))[0];
 }

@@ -42,10 +42,13 @@ export async function wrapDataKey(dataKey: Uint8Array, keyring: Keyring, context
       encryptedDataKeys.push({ ...encryptedKey, ciphertext });
       signingKeys.push(deriveSymmetricSigningKey(key));
     }
+    return { encryptedDataKeys, signingKeys };
+  } catch (error) {
+    zero(...signingKeys);
+    throw error;
   } finally {
     zero(...wrapped.map(({ key }) => key));
   }
-  return { encryptedDataKeys, signingKeys };
 }
 
 /**
@@ -120,11 +123,13 @@ async function tryLeaf(
 
 function sealDataKey(dataKey: Uint8Array, intermediateKey: Uint8Array, aad: Uint8Array): Uint8Array {
   const key = deriveKeyEncryptionKey(intermediateKey);
-  const cipher = createCipheriv('aes-256-gcm', key, ZERO_IV);
-  cipher.setAAD(aad);
-  const sealed = Buffer.concat([cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]);
-  zero(key);
-  return sealed;
+  try {
+    const cipher = createCipheriv('aes-256-gcm', key, ZERO_IV);
+    cipher.setAAD(aad);
+    return Buffer.concat([cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]);
+  } finally {
+    zero(key);
+  }
 }
 
 function openDataKey(sealed: Uint8Array, intermediateKey: Uint8Array, aad: Uint8Array): Uint8Array {

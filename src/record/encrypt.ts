@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { quoted, quotedList } from '../bytes/quoted.ts';
 import { randomKey, zero } from '../bytes/secret.ts';
 import { FieldsealError } from '../errors.ts';
 import { compareByCanonicalPath } from '../format/canonical-path.ts';
@@ -101,23 +102,26 @@ function sealFields(
   const sealed = new Map<string, Uint8Array>();
   const root = deriveFieldRoot(dataKey, messageId);
   const cipher = new FieldCipher(root, legend.filter(entry => entry === 'e').length);
-  const signed = names.map((name, i): SignedField => {
-    const path = paths.of(name);
-    const terminal = terminalOf(fields, name);
-    if (legend[i] !== 'e') return { path, content: { terminal } };
-    const stored = cipher.seal(sealed.size, path, terminal);
-    sealed.set(name, stored);
-    return { path, content: { sealed: stored } };
-  });
-  cipher.dispose();
-  zero(root);
-  return { sealed, signed };
+  try {
+    const signed = names.map((name, i): SignedField => {
+      const path = paths.of(name);
+      const terminal = terminalOf(fields, name);
+      if (legend[i] !== 'e') return { path, content: { terminal } };
+      const stored = cipher.seal(sealed.size, path, terminal);
+      sealed.set(name, stored);
+      return { path, content: { sealed: stored } };
+    });
+    return { sealed, signed };
+  } finally {
+    cipher.dispose();
+    zero(root);
+  }
 }
 
 function legendOf({ structure }: RecordSetup, name: string): LegendEntry {
   const action = structure.actionOf(name);
   if (action === 'DO_NOTHING')
-    throw new FieldsealError('INPUT_INVALID', `attribute "${name}" is outside the signature and cannot be encrypted`);
+    throw new FieldsealError('INPUT_INVALID', `attribute ${quoted(name)} is outside the signature and cannot be encrypted`);
   return LEGEND[action];
 }
 
@@ -127,10 +131,7 @@ function baseContextOf({ structure }: RecordSetup, fields: ReadonlyMap<string, T
   const contextNames = [...actions].flatMap(([name, action]) => (action === 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' ? [name] : []));
   const missing = [...new Set([...keyNames, ...contextNames])].filter(name => !fields.has(name));
   if (missing.length > 0) {
-    throw new FieldsealError(
-      'ATTRIBUTE_MISSING',
-      `the item lacks ${missing.map(name => `"${name}"`).join(', ')}: key and context attributes must be present`,
-    );
+    throw new FieldsealError('ATTRIBUTE_MISSING', `the item lacks ${quotedList(missing)}: key and context attributes must be present`);
   }
   return baseContext({ version, logicalTableName, partitionKeyName, sortKeyName, contextNames, fields });
 }

@@ -9,6 +9,7 @@ import type { Structure } from '../schema/structure.ts';
 
 /** What a caller may choose about encryption and decryption of records, whatever the database. */
 export interface RecordOptions {
+  /** Who can open: a keyring of `fieldseal/kms`, or one of `@aws-crypto/client-node` except its hierarchical one. */
   readonly keyring: KeyringInput;
   /** What is written. Readers follow the item. Default: AWS's default, with an ECDSA P-384 signature. */
   readonly algorithmSuiteId?: AlgorithmSuiteId | undefined;
@@ -44,7 +45,9 @@ export function recordSetup(structure: Structure, options: RecordOptions): Recor
   if (!Number.isInteger(maxEncryptedDataKeys) || maxEncryptedDataKeys < 1 || maxEncryptedDataKeys > FORMAT_MOST_EDKS) {
     throw new FieldsealError('CONFIG_INVALID', `maxEncryptedDataKeys must be an integer from 1 to ${FORMAT_MOST_EDKS}`);
   }
-  if (acceptSuites?.length === 0) throw new FieldsealError('CONFIG_INVALID', 'acceptSuites must name at least one suite');
+  if (acceptSuites !== undefined && (!Array.isArray(acceptSuites) || acceptSuites.length === 0 || acceptSuites.includes(undefined))) {
+    throw new FieldsealError('CONFIG_INVALID', 'acceptSuites must be a list of at least one suite');
+  }
   const keyring = keyringOf(options.keyring);
   if (keyring.canEncrypt && keyring.leaves.length > maxEncryptedDataKeys) {
     throw new FieldsealError(

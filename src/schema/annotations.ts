@@ -31,10 +31,14 @@ export function encrypted(...given: readonly unknown[]): unknown {
  */
 export function signed<T>(...missingCodec: NoSource<T>): Signed<T, T>;
 export function signed<T>(...given: [...missingCodec: NoSource<T>, options: ContextOption]): Signed<T, T, T, false, true>;
-export function signed<S extends Source, C extends boolean = false>(
-  source: S & StorableSource<S> & (C extends true ? PresentSource<S> : unknown),
-  options?: { readonly context?: C },
-): Signed<InputOf<S>, OutputOf<S>, StoredOf<S>, false, C>;
+export function signed<S extends Source>(
+  source: S & StorableSource<S> & PresentSource<S>,
+  options: ContextOption,
+): Signed<InputOf<S>, OutputOf<S>, StoredOf<S>, false, true>;
+export function signed<S extends Source>(
+  source: S & StorableSource<S>,
+  options?: { readonly context?: false },
+): Signed<InputOf<S>, OutputOf<S>, StoredOf<S>, false, false>;
 export function signed(...given: readonly unknown[]): unknown {
   const [source, options] = isOptionsAlone(given) ? [[], given[0]] : [given.toSpliced(1, 1), given[1]];
   return new AttributeNode('signed', { ...readSource('signed()', source), context: readContext(options) });

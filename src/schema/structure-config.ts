@@ -1,6 +1,6 @@
+import { quoted, quotedList } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import { CRYPTO_ACTIONS, type CryptoAction, isCryptoAction } from './crypto-action.ts';
-import { quoted, quotedList } from './names.ts';
 
 /** The part of a DB-ESDK table configuration that says which attribute gets which action. */
 export interface StructureConfig {

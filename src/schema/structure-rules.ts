@@ -1,5 +1,6 @@
+import { quoted, quotedList } from '../bytes/quoted.ts';
 import type { CryptoAction } from './crypto-action.ts';
-import { CONTEXT_PREFIX, quoted, quotedList, RESERVED_PREFIX } from './names.ts';
+import { CONTEXT_PREFIX, RESERVED_PREFIX } from './names.ts';
 import type { ReadConfig } from './structure-config.ts';
 
 /** Says what is wrong and how to mend it, or nothing when the rule holds. */

@@ -1,7 +1,7 @@
+import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import type { CryptoAction } from './crypto-action.ts';
 import { FrozenMap, FrozenSet } from './frozen.ts';
-import { quoted } from './names.ts';
 import { readStructureConfig, type StructureConfig } from './structure-config.ts';
 import { isSignedName, STRUCTURE_RULES, versionOf } from './structure-rules.ts';
 

@@ -1,7 +1,7 @@
+import { quoted, quotedList } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import { type AttributeKind, AttributeNode, type KindOf, type NamesOf, type Shape } from './attribute.ts';
 import type { CryptoAction } from './crypto-action.ts';
-import { quoted, quotedList } from './names.ts';
 import type { TypeError_ } from './storable.ts';
 import { defineStructure, type Structure } from './structure.ts';
 

@@ -1,6 +1,7 @@
+import { quoted, quotedList } from '../bytes/quoted.ts';
 import { FieldsealError, type FieldsealErrorCode } from '../errors.ts';
 import { type Outcome, validateAttribute } from './attribute-outcome.ts';
-import { quoted, quotedList, RESERVED_PREFIX } from './names.ts';
+import { RESERVED_PREFIX } from './names.ts';
 import type { Table } from './table.ts';
 
 /** Attributes by name, as plain JavaScript values. Own enumerable properties count; one that is undefined is absent. */
@@ -79,14 +80,18 @@ function assemble(table: Table, given: ReadonlyMap<string, unknown>, outcomes: R
 function refuseMissing(table: Table, outcomes: ReadonlyMap<string, Outcome>): void {
   const missing = [...outcomes].filter(([, outcome]) => outcome.is === 'missing').map(([name]) => name);
   if (missing.length === 0) return;
-  throw failure('ATTRIBUTE_MISSING', table, `every item needs ${quotedList(missing)}; give a value, or declare it with .optional()`);
+  const { partitionKeyName, sortKeyName, actions } = table.structure;
+  const isFixed = (name: string): boolean =>
+    name === partitionKeyName || name === sortKeyName || actions.get(name) === 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT';
+  const advice = missing.every(isFixed) ? 'key and context attributes are never absent' : 'declare what may be absent with .optional()';
+  throw failure('ATTRIBUTE_MISSING', table, `every item needs ${quotedList(missing)}; give a value (${advice})`);
 }
 
 function refuseInvalid(table: Table, outcomes: ReadonlyMap<string, Outcome>): void {
   const faults = [...outcomes].flatMap(([name, outcome]) => describeFault(name, outcome) ?? []);
   if (faults.length === 0) return;
   const causes = [...outcomes.values()].map(outcome => (outcome.is === 'broken' ? outcome.cause : undefined));
-  const message = `${faults.join('; ')} (validators' own words are left out, because they quote values)`;
+  const message = `${faults.join('; ')} (run the validator on the value to see why: its words quote values and are left out)`;
   throw failure(
     'VALIDATION_FAILED',
     table,

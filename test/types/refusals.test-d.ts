@@ -123,6 +123,8 @@ describe('context attributes', () => {
     >();
     // @ts-expect-error may be absent
     signed(z.string().optional(), { context: true });
+    // @ts-expect-error may be absent, inside a table too
+    table('t', { id: key.partition(), a: signed(z.string().optional(), { context: true }) });
     // @ts-expect-error cannot be declared
     table('t', { id: key.partition(), a: signed(z.string(), { context: true }).optional() });
     signed(z.string().optional(), { context: false }).optional();

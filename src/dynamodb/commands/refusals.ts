@@ -1,3 +1,4 @@
+import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
 import { attributeReferences } from '../expressions/references.ts';
 import type { Call, Shape } from './command.ts';
@@ -32,12 +33,12 @@ export function refuseEncryptedCondition(call: Call, input: Shape): void {
   if (typeof expression !== 'string') return;
   const { structure } = call.cipher.table;
   for (const { name, existence } of attributeReferences(expression, names)) {
-    if (name.startsWith('aws_dbe_')) refuse(call, 'ConditionExpression', `names "${name}", which belongs to the format`);
+    if (name.startsWith('aws_dbe_')) refuse(call, 'ConditionExpression', `names ${quoted(name)}, which belongs to the format`);
     if (structure.actions.get(name) === 'ENCRYPT_AND_SIGN' && !existence) {
       refuse(
         call,
         'ConditionExpression',
-        `compares "${name}", which the server holds encrypted; test attribute_exists or attribute_not_exists, or sign it without encryption`,
+        `compares ${quoted(name)}, which the server holds encrypted; test attribute_exists or attribute_not_exists, or sign it without encryption`,
       );
     }
   }

@@ -107,11 +107,6 @@ export class BranchKeyCache {
     return lease;
   }
 
-  /** Forgets all keys; their bytes are zeroed as their last leases end. */
-  clear(): void {
-    this.#keys.clear();
-  }
-
   #depart(name: string, load: () => Promise<BranchKeyMaterial>): Flight {
     const flight: Flight = { waiting: 0, leases: this.#load(name, load, () => flight.waiting) };
     this.#flights.set(name, flight);

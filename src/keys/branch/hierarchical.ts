@@ -40,7 +40,10 @@ export interface HierarchicalOptions {
  * version and time to live. Throws CONFIG_INVALID for unusable options; in use also MISSING_CONTEXT, KEY_NOT_FOUND and KEY_INVALID.
  */
 export function hierarchical(options: HierarchicalOptions): Keyring {
-  const { ttlSeconds, maxEntries = 1000, clocks } = options;
+  const { keyStore, ttlSeconds, maxEntries = 1000, clocks } = options;
+  if (typeof keyStore?.getActiveBranchKey !== 'function' || typeof keyStore.getBranchKeyVersion !== 'function') {
+    throw new FieldsealError('CONFIG_INVALID', 'hierarchical: keyStore must be a key store, such as dynamoDbKeyStore()');
+  }
   if (!(ttlSeconds > 0 && Number.isFinite(ttlSeconds)))
     throw new FieldsealError('CONFIG_INVALID', 'hierarchical: ttlSeconds must be a positive number');
   if (!(Number.isInteger(maxEntries) && maxEntries > 0))
@@ -49,7 +52,7 @@ export function hierarchical(options: HierarchicalOptions): Keyring {
     throw new FieldsealError('CONFIG_INVALID', 'hierarchical: branchKey must be a branch key id or a function that returns one');
   }
   const cache = new BranchKeyCache({ ttlMs: ttlSeconds * 1000, maxEntries, ...(clocks && { clocks }) });
-  return new Keyring([new HierarchicalLeaf(options.keyStore, options.branchKey, cache)], true);
+  return new Keyring([new HierarchicalLeaf(keyStore, options.branchKey, cache)], true);
 }
 
 class HierarchicalLeaf implements Leaf {
@@ -112,11 +115,13 @@ function wrap(key: Uint8Array, lease: Lease, context: EncryptionContext): Uint8A
   const salt = randomBytes(SALT_LENGTH);
   const iv = randomBytes(IV_LENGTH);
   const wrappingKey = deriveWrappingKey(lease, salt);
-  const cipher = createCipheriv('aes-256-gcm', wrappingKey, iv);
-  cipher.setAAD(wrappingAad(lease, context));
-  const ciphertext = Buffer.concat([salt, iv, versionBytes(lease), cipher.update(key), cipher.final(), cipher.getAuthTag()]);
-  zero(wrappingKey);
-  return ciphertext;
+  try {
+    const cipher = createCipheriv('aes-256-gcm', wrappingKey, iv);
+    cipher.setAAD(wrappingAad(lease, context));
+    return Buffer.concat([salt, iv, versionBytes(lease), cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+  } finally {
+    zero(wrappingKey);
+  }
 }
 
 function unwrap(ciphertext: Uint8Array, lease: Lease, context: EncryptionContext): Uint8Array {

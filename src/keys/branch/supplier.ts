@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
 import { ATTRIBUTE_ENTRY_PREFIX, type EncryptionContext } from '../../format/context.ts';
 import { TypeId } from '../../format/terminal.ts';
@@ -30,7 +31,7 @@ function read(attributes: ReadonlyMap<string, string>, name: string, readable: b
   if (value === undefined) {
     throw new FieldsealError(
       'MISSING_CONTEXT',
-      `the branch key supplier reads "${name}", which is not in the encryption context: declare it signed with context: true`,
+      `the branch key supplier reads ${quoted(name)}, which is not in the encryption context: declare it signed with context: true`,
     );
   }
   return readable ? value : textOf(value);

@@ -45,6 +45,8 @@ interface MrkDiscoveryMembers {
  */
 export function keyringOf(input: KeyringInput): Keyring {
   if (input instanceof Keyring) return input;
+  if (input === undefined || input === null)
+    throw new FieldsealError('KEYRING_REFUSED', 'the keyring is missing; make one with fieldseal/kms');
   if (!(input instanceof KeyringNode)) {
     throw new FieldsealError(
       'KEYRING_REFUSED',
