@@ -101,7 +101,14 @@ export function isFieldsealError(error: unknown): error is FieldsealError {
 
 /** Keeps the name, code, HTTP status and request id of a foreign error, each only when it has the form of an identifier. */
 export function sanitizeCause(cause: unknown): FieldsealError | SanitizedCause {
-  if (isFieldsealError(cause)) return cause;
+  try {
+    return isFieldsealError(cause) ? cause : identifiersOf(cause);
+  } catch {
+    return { name: 'Error' }; // a getter of the foreign error threw
+  }
+}
+
+function identifiersOf(cause: unknown): SanitizedCause {
   if (typeof cause !== 'object' || cause === null) return { name: 'UnknownError' };
   const { name, code, $metadata } = cause as { name?: unknown; code?: unknown; $metadata?: unknown };
   const { httpStatusCode, requestId } = ($metadata ?? {}) as { httpStatusCode?: unknown; requestId?: unknown };

@@ -1,4 +1,5 @@
 import type { AttributeMap } from '../dynamodb/attribute-value.ts';
+import { FieldsealError } from '../errors.ts';
 import { readEncryptor } from './config/read-encryptor.ts';
 import { EXIT, type ExitCode, type Host } from './host.ts';
 import { readItem, writeItem } from './items/item-text.ts';
@@ -34,7 +35,13 @@ interface Outcome {
 /** Encrypts or decrypts every line. Throws a FieldsealError only before the first one is read. */
 export async function convert(options: ConvertOptions, host: Host): Promise<ExitCode> {
   const { direction, quiet, mostLineBytes } = options;
-  const { encryptor } = await readEncryptor(options.config, host);
+  const { encryptor, writesPlaintext } = await readEncryptor(options.config, host);
+  if (direction === 'encrypt' && writesPlaintext) {
+    throw new FieldsealError(
+      'CONFIG_INVALID',
+      `${options.config}: under this plaintextOverride nothing would be encrypted; take it out to encrypt`,
+    );
+  }
   const { names, totalBytes } = await checkInputs(options.inputs);
   const report = await Report.start(host, { done: `${direction}ed`, totalBytes, quiet });
   const lines = readLines(names, host, { mostBytes: mostLineBytes, onRead: bytes => report.bytesRead(bytes) });

@@ -4,8 +4,9 @@ import type { Infer, Input, Queryable, Stored } from '../schema/shapes.ts';
 import type { Table } from '../schema/table.ts';
 import { decodeAfterRead, validateForWrite } from '../schema/validate.ts';
 import { type AttributeMap, requireItem } from './attribute-value.ts';
+import { copyItem } from './copy.ts';
 import { explainItem, type ItemExplanation } from './explain.ts';
-import { inAttributeForm, toAttributes, toNatives } from './native.ts';
+import { inAttributeForm, refuseProtoInItem, toAttributes, toNatives } from './native.ts';
 import { type TableCipherOptions, tableCipher } from './table-cipher.ts';
 import { type TranslateOptions, validateAttributes } from './validate-attributes.ts';
 
@@ -60,8 +61,9 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
   const cipher = tableCipher(table, options);
 
   async function encryptItem(item: Input<T>): Promise<Stored<T>> {
+    refuseProtoInItem(requireItem(item));
     const stored = toAttributes(await validateForWrite(table, requireItem(item)), translate);
-    return toNatives(await cipher.encrypt(stored), translate) as Stored<T>; // what validators and the cipher made of Input<T>
+    return toNatives(await cipher.encrypt(copyItem(stored)), translate) as Stored<T>; // what validators and the cipher made of Input<T>
   }
 
   async function decryptItem(item: object, { only }: DecryptOptions = {}): Promise<Infer<T>> {

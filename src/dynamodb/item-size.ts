@@ -47,10 +47,8 @@ function valueSize(value: AttributeValue, level = 1): number {
 
 /** One byte, and one for each two significant digits. */
 function numberSize(text: string): number {
-  const significant = text
-    .replace(/[eE].*$/, '')
-    .replace(/[^0-9]/g, '')
-    .replace(/^0+/, '');
+  const exponent = text.search(/[eE]/);
+  const significant = (exponent === -1 ? text : text.slice(0, exponent)).replace(/[^0-9]/g, '').replace(/^0+/, '');
   return 1 + Math.ceil(significant.length / 2);
 }
 

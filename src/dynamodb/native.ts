@@ -3,6 +3,7 @@ import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import { HEADER_ATTRIBUTE } from '../format/header.ts';
 import type { AttributeMap } from './attribute-value.ts';
+import { MOST_VALUES } from './copy.ts';
 import { MOST_LEVELS } from './serialize.ts';
 import type { TranslateOptions } from './validate-attributes.ts';
 
@@ -14,7 +15,7 @@ const MOST_NATIVE_LEVELS = 2 * MOST_LEVELS + 1;
  * DynamoDB's own form, as the plain DynamoDBClient speaks it, holds such names. Refuses values that are nested too deeply, or contain
  * themselves, before anything recurses into them. Throws ATTRIBUTE_INVALID.
  */
-export function refuseProto(name: string, value: unknown, level = 1): void {
+export function refuseProto(name: string, value: unknown, level = 1, seen = { values: 0 }): void {
   if (typeof value === 'function' || typeof value === 'symbol') {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
@@ -22,16 +23,18 @@ export function refuseProto(name: string, value: unknown, level = 1): void {
     );
   }
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (++seen.values > MOST_VALUES)
+    throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${quoted(name)} has over ${MOST_VALUES} values, or contains itself`);
   if (level > MOST_NATIVE_LEVELS)
     throw new FieldsealError('ATTRIBUTE_INVALID', `attribute ${quoted(name)} is nested deeper than 32 levels`);
-  if (Object.hasOwn(value, '__proto__')) {
+  if (Object.hasOwn(value, '__proto__') || (value instanceof Map && value.has('__proto__'))) {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
       `attribute ${quoted(name)} has a key "__proto__", which the document client cannot hold; use DynamoDBClient`,
     );
   }
   for (const inner of value instanceof Map || value instanceof Set ? value.values() : Object.values(value))
-    refuseProto(name, inner, level + 1);
+    refuseProto(name, inner, level + 1, seen);
 }
 
 /** Throws ATTRIBUTE_INVALID when an attribute is, or has, a key `__proto__`. */

@@ -29,7 +29,8 @@ export async function validateAttributes(table: Table, given: AttributeMap, tran
   const result: AttributeMap = {};
   for (const [name, value] of Object.entries(validated)) {
     const original = item[name];
-    setOwn(result, name, original !== undefined && Object.is(value, seen[name]) ? original : toAttribute(name, value, translate));
+    const untouched = !isChecked(table, name) || (Object.is(value, seen[name]) && typeof value !== 'object'); // objects may be changed in place
+    setOwn(result, name, original !== undefined && untouched ? original : toAttribute(name, value, translate));
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { LRUCache } from 'lru-cache';
 import { parseKeyArn } from './esdk/arn.ts';
 import type { EsdkClientSupplier, EsdkKmsClient } from './esdk/kms.ts';
 
@@ -17,7 +18,7 @@ const MOST_REGIONS = 64;
 
 /** The client for one region, made once. */
 export function kmsClients(connection: KmsConnection): (region: string | undefined) => KMSClient {
-  const clients = new Map<string, KMSClient>();
+  const clients = new LRUCache<string, KMSClient>({ max: MOST_REGIONS, dispose: client => client.destroy() });
   return wanted => {
     if (connection.kmsClient !== undefined) return connection.kmsClient;
     const region = wanted || connection.region || '';
@@ -30,7 +31,7 @@ export function kmsClients(connection: KmsConnection): (region: string | undefin
       ...(useFipsEndpoint !== undefined && { useFipsEndpoint }),
       customUserAgent: 'fieldseal',
     });
-    if (clients.size < MOST_REGIONS) clients.set(region, client);
+    clients.set(region, client);
     return client;
   };
 }

@@ -31,8 +31,8 @@ export interface UnwrappedDataKey {
 /** Wraps a data key once for each leaf, each under an intermediate key of its own. Throws KEYRING_REFUSED when the keyring only reads. */
 export async function wrapDataKey(dataKey: Uint8Array, keyring: Keyring, context: EncryptionContext): Promise<WrappedDataKey> {
   refuseZeroKey(dataKey, 'data key');
-  const wrapped = await generateAll(keyring, context);
   const aad = serializeContext(context);
+  const wrapped = await generateAll(keyring, context);
   const encryptedDataKeys: EncryptedDataKey[] = [];
   const signingKeys: Uint8Array[] = [];
   try {

@@ -48,6 +48,12 @@ export function recordSetup(structure: Structure, options: RecordOptions): Recor
   if (acceptSuites !== undefined && (!Array.isArray(acceptSuites) || acceptSuites.length === 0 || acceptSuites.includes(undefined))) {
     throw new FieldsealError('CONFIG_INVALID', 'acceptSuites must be a list of at least one suite');
   }
+  if (!isTextMap(requiredEncryptionContext)) {
+    throw new FieldsealError(
+      'CONFIG_INVALID',
+      'requiredEncryptionContext must be an object whose values are strings: an absent value would require nothing',
+    );
+  }
   const keyring = keyringOf(options.keyring);
   if (keyring.canEncrypt && keyring.leaves.length > maxEncryptedDataKeys) {
     throw new FieldsealError(
@@ -75,6 +81,11 @@ export function requireContext({ requiredContext }: RecordSetup, context: Encryp
       throw new FieldsealError('CONTEXT_MISMATCH', `the item is refused before any key is used: required "${name}" ${state}`);
     }
   }
+}
+
+function isTextMap(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || ![Object.prototype, null].includes(Object.getPrototypeOf(value))) return false;
+  return Object.values(value).every(text => typeof text === 'string');
 }
 
 function entryName(name: string): string {

@@ -78,6 +78,9 @@ export function table(logicalName: string, fields: Shape, options: TableOptions 
   return new TableDefinition(fields, structure, 'refuse');
 }
 
+/** A table's name, or its ARN. Any other text would match no request, and items would pass in clear. */
+const PHYSICAL_NAME = /^(arn:[\w-]+:dynamodb:[\w-]*:\d*:table\/)?[\w.-]{1,255}$/;
+
 /** The runtime class behind {@link Table}. */
 export class TableDefinition<F extends Shape> implements Table<F> {
   readonly logicalName: string;
@@ -99,7 +102,7 @@ export class TableDefinition<F extends Shape> implements Table<F> {
   }
 
   at(physicalName: string): BoundTable<F> {
-    if (typeof physicalName !== 'string' || physicalName === '') {
+    if (typeof physicalName !== 'string' || !PHYSICAL_NAME.test(physicalName)) {
       throw new FieldsealError('CONFIG_INVALID', `table ${quoted(this.logicalName)}: .at() takes the name or ARN of the table in DynamoDB`);
     }
     return Object.freeze({ table: this, physicalName });

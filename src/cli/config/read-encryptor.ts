@@ -15,6 +15,8 @@ import { readWholeFile, type WholeFile } from './whole-file.ts';
 export interface ConfiguredTable {
   readonly table: Table;
   readonly encryptor: ItemEncryptor<Table>;
+  /** The plaintext policy lets items be written as they are. */
+  readonly writesPlaintext: boolean;
 }
 
 /**
@@ -41,7 +43,8 @@ async function configuredTable(file: WholeFile, sources: Sources): Promise<Confi
   members.end();
   const table = attributeActions(structure);
   const keyring = await readKeyring(keyringConfig, 'keyring', sources);
-  return { table, encryptor: itemEncryptor({ table, keyring, ...options }) };
+  const encryptor = itemEncryptor({ table, keyring, ...options });
+  return { table, encryptor, writesPlaintext: options.plaintextOverride === 'FORCE_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ' };
 }
 
 /** Types and names are checked where the structure is defined, for every configuration alike. */

@@ -4,6 +4,9 @@ import { copyKey, zero } from '../../bytes/secret.ts';
 import type { Members } from './members.ts';
 import { readWholeFile, type WholeFile } from './whole-file.ts';
 
+/** Long base64 texts are no such name: they are keys in the wrong member, and must not be printed. */
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+
 /** Where key material of a configuration comes from: its own members, files that it names, environment variables. */
 export class Sources {
   readonly #config: WholeFile;
@@ -32,7 +35,9 @@ export class Sources {
     if (inline && inFile) throw members.refusal(name, `and ${name}File are both given; give one`);
     if (inline) return this.#noted(members, name, this.#config, secret, members.text(name));
     if (!inFile) return undefined;
-    const file = await readWholeFile(resolve(dirname(this.#config.path), members.text(`${name}File`)));
+    const path = members.text(`${name}File`);
+    if (/-----|[\r\n]/.test(path)) throw members.refusal(`${name}File`, 'is no path of a file: did the key itself get there?');
+    const file = await readWholeFile(resolve(dirname(this.#config.path), path));
     return this.#noted(members, `${name}File`, file, secret, file.bytes.toString('utf8'));
   }
 
@@ -50,8 +55,10 @@ export class Sources {
       throw members.refusal(name, inline ? `and ${variableName} are both given; give one` : `or ${variableName} is missing`);
     if (inline) return [name, this.#noted(members, name, this.#config, true, members.text(name))];
     const variable = members.text(variableName);
+    if (!VARIABLE_NAME.test(variable))
+      throw members.refusal(variableName, 'is no name of an environment variable: did the key itself get there?');
     const text = this.#env[variable];
-    if (text === undefined) throw members.refusal(variableName, `names ${JSON.stringify(variable)}, which is not set in the environment`);
+    if (text === undefined) throw members.refusal(variableName, 'names a variable that is not set in the environment');
     return [variableName, text];
   }
 

@@ -14,7 +14,9 @@ export interface Call {
 
 /** How a command works on an encrypted table. Each step returns a new object and leaves its input as it is. */
 export interface CommandRules {
-  /** Checks and validates the caller's input, in the form the caller uses. Runs once, outside the SDK's retries. */
+  /** Refuses parameters, whatever form values have. Runs on the caller's input, and again on what is about to be sent. */
+  check(call: Call, input: Shape): void;
+  /** Validates the caller's input, in the form the caller uses. Runs once, outside the SDK's retries. */
   prepare(call: Call, input: Shape): Promise<Shape>;
   /** Encrypts the input in DynamoDB's own form. */
   encrypt(call: Call, input: Shape): Promise<Shape>;

@@ -2,6 +2,7 @@ import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import { decodeAfterRead, validateForWrite } from '../../schema/validate.ts';
 import type { AttributeMap } from '../attribute-value.ts';
+import { copyItem } from '../copy.ts';
 import { refuseProtoInItem } from '../native.ts';
 import { validateAttributes } from '../validate-attributes.ts';
 import type { Call, Shape } from './command.ts';
@@ -18,7 +19,7 @@ export async function validateItem(call: Call, input: Shape, member: string): Pr
 
 /** Encrypts `input[member]`, which is in DynamoDB's own form. */
 export async function encryptItem(call: Call, input: Shape, member: string): Promise<Shape> {
-  return { ...input, [member]: await call.cipher.encrypt(input[member] as AttributeMap) }; // validated by prepare, translated by the SDK
+  return { ...input, [member]: await call.cipher.encrypt(copyItem(input[member] as AttributeMap)) }; // validated by prepare, translated by the SDK
 }
 
 /** Decrypts `output[member]`, if there is one. */

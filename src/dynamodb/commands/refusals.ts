@@ -30,7 +30,8 @@ export function refuseProjection(call: Call, input: Shape): void {
  */
 export function refuseEncryptedCondition(call: Call, input: Shape): void {
   const { ConditionExpression: expression, ExpressionAttributeNames: names } = input;
-  if (typeof expression !== 'string') return;
+  if (expression === undefined) return;
+  if (typeof expression !== 'string') refuse(call, 'ConditionExpression', 'must be a string');
   const { structure } = call.cipher.table;
   for (const { name, existence } of attributeReferences(expression, names)) {
     if (name.startsWith('aws_dbe_')) refuse(call, 'ConditionExpression', `names ${quoted(name)}, which belongs to the format`);
@@ -42,4 +43,12 @@ export function refuseEncryptedCondition(call: Call, input: Shape): void {
       );
     }
   }
+}
+
+/** Throws OPERATION_REFUSED for a key that names more than the table's key: it would be sent as it is, in clear. */
+export function refuseForeignKey(call: Call, { Key: key }: Shape): void {
+  if (typeof key !== 'object' || key === null) return;
+  const { partitionKeyName, sortKeyName } = call.cipher.table.structure;
+  const foreign = (key instanceof Map ? [...key.keys()] : Object.keys(key)).find(name => name !== partitionKeyName && name !== sortKeyName);
+  if (foreign !== undefined) refuse(call, 'Key', `names ${quoted(String(foreign))}, which is no key attribute and would be sent in clear`);
 }

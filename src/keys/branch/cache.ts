@@ -28,10 +28,13 @@ class CachedKey {
   #retired = false;
 
   constructor(material: BranchKeyMaterial, clocks: Clocks) {
-    refuseZeroKey(material.key, `branch key "${material.branchKeyId}"`);
+    try {
+      this.#key = copyKey(material.key);
+      refuseZeroKey(this.#key, `branch key "${material.branchKeyId}"`);
+    } finally {
+      material.release?.();
+    }
     this.#material = material;
-    this.#key = copyKey(material.key);
-    material.release?.();
     this.#loaded = { wall: clocks.wall(), monotonic: clocks.monotonic() };
   }
 
@@ -115,7 +118,7 @@ export class BranchKeyCache {
 
   async #load(name: string, load: () => Promise<BranchKeyMaterial>, waiting: () => number): Promise<Lease[]> {
     try {
-      const key = new CachedKey(await load(), this.#clocks);
+      const key = new CachedKey(await Promise.resolve().then(load), this.#clocks);
       // From here to the return nothing else can run: every caller that waits now gets its lease before the key can be evicted.
       const leases = Array.from({ length: waiting() }, () => key.lease());
       this.#keys.set(name, key);

@@ -6,10 +6,11 @@ import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import { type EncryptionContext, serializeContext } from '../../format/context.ts';
 import type { EncryptedDataKey } from '../../format/header.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
+import { keyFailure, meaningOf } from '../failures.ts';
 import { Keyring, type Leaf, type WrappedKey } from '../leaf.ts';
 import { refuseZeroKey } from '../wrapping.ts';
 import { BranchKeyCache, type Clocks, type Lease } from './cache.ts';
-import type { BranchKeyStore } from './store.ts';
+import type { BranchKeyMaterial, BranchKeyStore } from './store.ts';
 import { type BranchKeySupplier, contextAttributes } from './supplier.ts';
 
 const PROVIDER_ID = 'aws-kms-hierarchy';
@@ -70,7 +71,9 @@ class HierarchicalLeaf implements Leaf {
 
   async generate(context: EncryptionContext): Promise<WrappedKey> {
     const branchKeyId = await this.#branchKeyIdFor(context);
-    const lease = await this.#cache.lease(`active ${branchKeyId}`, () => this.#store.getActiveBranchKey(branchKeyId));
+    const lease = await this.#cache.lease(`active ${branchKeyId}`, () =>
+      this.#read(branchKeyId, () => this.#store.getActiveBranchKey(branchKeyId)),
+    );
     try {
       if (lease.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
       const key = randomKey(KEY_LENGTH);
@@ -86,13 +89,28 @@ class HierarchicalLeaf implements Leaf {
     const branchKeyId = await this.#branchKeyIdFor(context);
     if (!utf8(branchKeyId).equals(providerInfo) || ciphertext.length !== CIPHERTEXT_LENGTH) throw notAuthentic('data-key');
     const version = uuidOf(ciphertext.subarray(SALT_LENGTH + IV_LENGTH, SALT_LENGTH + IV_LENGTH + VERSION_LENGTH));
-    const lease = await this.#cache.lease(`version ${version} ${branchKeyId}`, () => this.#store.getBranchKeyVersion(branchKeyId, version));
+    const lease = await this.#cache.lease(`version ${version} ${branchKeyId}`, () =>
+      this.#read(branchKeyId, () => this.#store.getBranchKeyVersion(branchKeyId, version)),
+    );
     try {
       if (lease.version !== version || lease.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
       return unwrap(ciphertext, lease, context);
     } finally {
       lease.end();
     }
+  }
+
+  /** Makes whatever a store of the caller's own throws or answers a coded outcome. */
+  async #read(branchKeyId: string, read: () => Promise<BranchKeyMaterial>): Promise<BranchKeyMaterial> {
+    let material: BranchKeyMaterial | undefined;
+    try {
+      material = await read();
+    } catch (error) {
+      if (isFieldsealError(error)) throw error;
+      throw keyFailure(meaningOf(error) ?? 'KEY_UNAVAILABLE', `key store "${this.#store.logicalName}"`, error);
+    }
+    if (typeof material?.branchKeyId === 'string' && typeof material.version === 'string') return material;
+    throw new FieldsealError('KEY_INVALID', `the key store gave no key, id and version for branch key "${branchKeyId}"`);
   }
 
   async #branchKeyIdFor(context: EncryptionContext): Promise<string> {

@@ -15,8 +15,20 @@ export function parseKeyArn(
   return { partition, region, account, keyId };
 }
 
-/** True for a well-formed key ARN of the filter's partition and accounts. */
+/** Regions by partition, as AWS names them. An item names the region of its key: it must not decide which host is asked. */
+const REGIONS: ReadonlyMap<string, RegExp> = new Map([
+  ['aws', /^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-\d$/],
+  ['aws-cn', /^cn-(north|northwest)-\d$/],
+  ['aws-us-gov', /^us-gov-(east|west)-\d$/],
+  ['aws-iso', /^us-iso-(east|west)-\d$/],
+  ['aws-iso-b', /^us-isob-(east|west)-\d$/],
+  ['aws-iso-e', /^eu-isoe-(north|south|east|west|central)-\d$/],
+  ['aws-iso-f', /^us-isof-(south|east|west)-\d$/],
+]);
+
+/** True for a key ARN of the filter's partition and accounts, in a region of that partition. */
 export function arnIsIn(arn: string, filter: DiscoveryFilter): boolean {
   const parts = parseKeyArn(arn);
-  return parts !== undefined && parts.partition === filter.partition && filter.accountIDs.includes(parts.account);
+  if (parts === undefined || parts.partition !== filter.partition || !filter.accountIDs.includes(parts.account)) return false;
+  return REGIONS.get(parts.partition)?.test(parts.region) ?? false;
 }
