@@ -28,7 +28,22 @@ const REFUSED: readonly (readonly [what: string, config: unknown, problem: RegEx
   [
     'a variable that is not set',
     withKeyring({ ...RAW_AES, wrappingKey: undefined, wrappingKeyEnv: 'NOT_SET' }),
-    /"NOT_SET", which is not set/,
+    /wrappingKeyEnv names a variable that is not set/,
+  ],
+  [
+    'a key where the name of a variable belongs',
+    withKeyring({ ...RAW_AES, wrappingKey: undefined, wrappingKeyEnv: `${MARKER}+/=` }),
+    /did the key itself get there/,
+  ],
+  [
+    'a key where the path of a file belongs',
+    withKeyring({ type: 'raw-rsa', keyNamespace: 'n', keyName: 'k', privateKeyFile: `-----BEGIN PRIVATE KEY-----\n${MARKER}` }),
+    /did the key itself get there/,
+  ],
+  [
+    'a policy under which nothing is encrypted',
+    { ...USERS, keyring: RAW_AES, plaintextOverride: 'FORCE_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ' },
+    /nothing would be encrypted/,
   ],
   ['a key that is not base64', withKeyring({ ...RAW_AES, wrappingKey: `${MARKER}!` }), /keyring.wrappingKey is not base64/],
   ['a key of another length', withKeyring({ ...RAW_AES, wrappingKey: 'AAAA' }), /CONFIG_INVALID: .*16, 24 or 32 bytes/],
