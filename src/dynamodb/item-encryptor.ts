@@ -20,8 +20,8 @@ export interface ItemEncryptorOptions<T extends Table> extends TableCipherOption
 /** Options of a decryption. */
 export interface DecryptOptions<N extends string = string> {
   /**
-   * Encrypted attributes to decrypt. The whole item is verified; encrypted attributes that are not named are left out. A name that the table
-   * does not have is INPUT_INVALID.
+   * Encrypted attributes to decrypt. The whole item is verified; encrypted attributes that are not named are left out. A name that a
+   * schema does not declare is INPUT_INVALID.
    */
   readonly only?: readonly N[];
 }
@@ -89,7 +89,8 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
 function wantedNames(table: Table, only: readonly string[] | undefined): ReadonlySet<string> | undefined {
   if (only === undefined) return undefined;
   if (!Array.isArray(only)) throw new FieldsealError('INPUT_INVALID', 'only must be a list of attribute names');
-  const unknown = only.filter(name => !table.structure.actions.has(name));
+  // A DB-ESDK configuration need not name what it only reads; a schema declares everything.
+  const unknown = table.undeclaredUnsigned === 'accept' ? [] : only.filter(name => table.fields[name] === undefined);
   if (unknown.length > 0)
     throw new FieldsealError('INPUT_INVALID', `only names ${quotedList(unknown.map(String))}, which the table does not have`);
   return new Set(only);

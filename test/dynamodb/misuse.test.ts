@@ -96,6 +96,14 @@ const MISTAKES: Readonly<Record<string, readonly [code: string, message: RegExp,
     /needs "id"; give a value \(key and context attributes are never absent\)/,
     () => itemEncryptor({ table: users, keyring }).encryptItem({ ssn: 'x' } as never),
   ],
+  'a name that the schema does not have': [
+    'INPUT_INVALID',
+    /only names "nss"/,
+    async () => {
+      const { encryptItem, decryptItem } = itemEncryptor({ table: users, keyring });
+      return decryptItem(await encryptItem({ id: '1', ssn: 'x' }), { only: ['nss'] as never });
+    },
+  ],
   'an item to inspect that is none': ['INPUT_INVALID', /must be an object/, () => inspectItem(undefined as never)],
 };
 

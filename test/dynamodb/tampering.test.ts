@@ -126,8 +126,6 @@ describe('selective decryption', () => {
     });
     expect(await decryptAttributes(stored, { only: [] })).toEqual({ id: ann.id, name: ann.name, seenAt: ann.seenAt });
     expect(await decryptAttributes(stored, { only: ['name'] })).toEqual({ id: ann.id, name: ann.name, seenAt: ann.seenAt });
-    for (const only of [['no such attribute'], 'email', [undefined]]) {
-      expect(await codeOf(() => decryptAttributes(stored, { only } as never))).toBe('INPUT_INVALID');
-    }
+    expect(await codeOf(() => decryptAttributes(stored, { only: 'email' } as never))).toBe('INPUT_INVALID');
   });
 });
