@@ -12,7 +12,7 @@ const DEFAULT_KEY = 'static-branch-key-1';
 
 /**
  * Every test of every decrypt manifest in a folder, ready to run.
- * @returns {{ file: string, id: string, type: string, description: string, run: () => Promise<void>, decrypt: () => Promise<object> }[]}
+ * @returns {{ file: string, id: string, type: string, description: string, run: () => Promise<void>, decrypt: () => Promise<object>, decryptSigned: () => Promise<object> }[]}
  */
 export function awsVectors(folder) {
   const keys = parseVectors(readFileSync(join(folder, 'keys.json'), 'utf8')).keys;
@@ -25,8 +25,14 @@ function manifestTests(file, manifest, keys) {
   return Object.entries(manifest.tests).map(([id, test]) => {
     const encrypted = itemOf(test.encrypted);
     const decrypt = () => encryptorOf(test.config, keys).decryptAttributes(encrypted);
+    /** The same item for a reader whose configuration leaves every attribute signed, as its writer had it. */
+    const decryptSigned = () => {
+      const actions = Object.keys(test.config.attributeActionsOnEncrypt).map(name => [name, 'SIGN_ONLY']);
+      const config = { ...test.config, attributeActionsOnEncrypt: Object.fromEntries(actions), allowedUnsignedAttributes: undefined };
+      return encryptorOf(config, keys).decryptAttributes(encrypted);
+    };
     const run = test.type === 'positive-decrypt' ? () => mustOpen(decrypt, test.plaintext) : () => mustFail(decrypt, test.type);
-    return { file, id, type: test.type, description: test.description ?? '', run, decrypt };
+    return { file, id, type: test.type, description: test.description ?? '', run, decrypt, decryptSigned };
   });
 }
 

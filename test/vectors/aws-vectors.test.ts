@@ -16,4 +16,13 @@ describe.skipIf(!existsSync(folder))("AWS's decrypt vectors (skipped: set FIELDS
   it.each(vectors)('$file $id: $type, $description', async ({ run }) => {
     await run();
   });
+
+  // The negative vectors of this folder declare unsigned what the writer signed.
+  it.each(vectors.filter(vector => vector.type === 'negative-decrypt' && process.env.FIELDSEAL_AWS_VECTORS === undefined))(
+    '$file $id: not authentic, and open for a reader that leaves it signed',
+    async ({ decrypt, decryptSigned }) => {
+      await expect((async () => decrypt())()).rejects.toMatchObject({ code: 'NOT_AUTHENTIC' });
+      expect(await decryptSigned()).toHaveProperty('RecNum');
+    },
+  );
 });
