@@ -3,23 +3,10 @@ import { encrypted, key, table } from 'fieldseal';
 import { encryptedClient } from 'fieldseal/dynamodb';
 import { describe, expect, it } from 'vitest';
 import { aesKeyring } from '../security/support.ts';
+import { capturing } from '../support/capturing.ts';
 
 const users = table('users', { id: key.partition<string>(), ssn: encrypted<string>() });
 const put = () => new PutItemCommand({ TableName: 'users', Item: { id: { S: '1' }, ssn: { S: 'secret' } } });
-
-/** A client that ends before the network and tells what it would have sent. */
-function capturing(): { readonly client: DynamoDBClient; readonly sent: string[] } {
-  const sent: string[] = [];
-  const client = new DynamoDBClient({
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    maxAttempts: 1,
-    requestHandler: {
-      handle: async (request: { body?: unknown }) => Promise.reject(sent.push(String(request.body)) && new Error('no network here')),
-    },
-  });
-  return { client, sent };
-}
 
 describe('middleware stacks of a wrapped client', () => {
   it('keep what is added to them, and encrypt, when they are cloned', async () => {

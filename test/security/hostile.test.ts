@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, signed, table } from 'fieldseal';
 import { encryptedClient, encryptedDocumentClient, itemEncryptor } from 'fieldseal/dynamodb';
@@ -7,26 +7,12 @@ import { hierarchical, kmsDiscovery, multi } from 'fieldseal/kms';
 import { FakeKms, memoryKeyStore } from 'fieldseal/testing';
 import { describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/keys/leaf.ts';
+import { capturing } from '../support/capturing.ts';
 import { aesKeyring, ann, codeOf, encryptor, flipped, S, SIGNED, tenantUsers, withBytes } from './support.ts';
 
 const users = table('users', { id: key.partition<string>(), ssn: encrypted<string>(), blob: signed<Uint8Array>().optional() });
 const SECRET = 'SECRET-078-05-1120';
 const Item = { id: { S: '1' }, ssn: { S: SECRET } };
-
-/** A client that ends before the network, and the bodies that it would have sent. */
-function capturing(options: object = {}): { readonly client: DynamoDBClient; readonly sent: string[] } {
-  const sent: string[] = [];
-  const client = new DynamoDBClient({
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    maxAttempts: 1,
-    requestHandler: {
-      handle: async (request: { body?: unknown }) => Promise.reject(sent.push(String(request.body)) && new Error('no network here')),
-    },
-    ...options,
-  });
-  return { client, sent };
-}
 
 const wrap = (client: DynamoDBClient) => encryptedClient(client, { tables: [users.at('users-prod')], keyring: aesKeyring() });
 
