@@ -1,7 +1,7 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 /** A client that ends before the network, and the bodies of the requests that it would have sent. */
-export function capturing(options: DynamoDBClientConfig = {}): { readonly client: DynamoDBClient; readonly sent: string[] } {
+export function capturing(options: object = {}): { readonly client: DynamoDBClient; readonly sent: string[] } {
   const sent: string[] = [];
   const client = new DynamoDBClient({
     region: 'us-east-1',
