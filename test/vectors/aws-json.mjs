@@ -1,9 +1,9 @@
 // Items as AWS's vectors spell them: a bare string is S, a bare number is N, everything else names its type.
 import { isLosslessNumber, parse } from 'lossless-json';
 
-/** Parses JSON and keeps every digit of its numbers. */
+/** Parses JSON and keeps every digit of its numbers. Of members with one name the last counts, as for JSON.parse. */
 export function parseVectors(text) {
-  return parse(text);
+  return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue });
 }
 
 /** @returns {Record<string, import('@aws-sdk/client-dynamodb').AttributeValue>} */

@@ -21,8 +21,7 @@ export function awsVectors(folder) {
 }
 
 function manifestTests(file, manifest, keys) {
-  if (manifest.manifest?.type !== 'aws-dbesdk-decrypt') return [];
-  return Object.entries(manifest.tests).map(([id, test]) => {
+  return Object.entries(testsOf(manifest)).map(([id, test]) => {
     const encrypted = itemOf(test.encrypted);
     const decrypt = () => encryptorOf(test.config, keys).decryptAttributes(encrypted);
     /** The same item for a reader whose configuration leaves every attribute signed, as its writer had it. */
@@ -34,6 +33,15 @@ function manifestTests(file, manifest, keys) {
     const run = test.type === 'positive-decrypt' ? () => mustOpen(decrypt, test.plaintext) : () => mustFail(decrypt, test.type);
     return { file, id, type: test.type, description: test.description ?? '', run, decrypt, decryptSigned };
   });
+}
+
+/** The tests of a decrypt manifest, or those of the records that suites for a database bring along encrypted. */
+function testsOf(file) {
+  if (file.manifest?.type === 'aws-dbesdk-decrypt') return file.tests;
+  const records = (file.DecryptTests ?? []).flatMap(({ Config, EncryptedRecords, PlainTextRecords }) =>
+    EncryptedRecords.map((encrypted, i) => ({ type: 'positive-decrypt', config: Config, encrypted, plaintext: PlainTextRecords[i] })),
+  );
+  return { ...records };
 }
 
 async function mustOpen(decrypt, plaintext) {
