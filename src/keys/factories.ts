@@ -30,6 +30,8 @@ export function kms({ kmsKeyId, grantTokens, ...connection }: KmsOptions): Keyri
   return made('kms', () => new KmsKeyringNode({ generatorKeyId: kmsKeyId, clientProvider: supplier(connection), ...tokens(grantTokens) }));
 }
 
+// The ESDK's types ask for the SDK's whole KMS class where its keyrings call three methods: hence the casts of clients below.
+
 /** One multi-region KMS key (aws-kms-mrk-keyring.md): opens what any replica wrapped, by calling `kmsKeyId` alone. Otherwise as {@link kms}. */
 export function mrk({ kmsKeyId, grantTokens, ...connection }: KmsOptions): Keyring {
   return made('mrk', () => {

@@ -2,7 +2,7 @@ import { attributeActions } from 'fieldseal';
 import { type AttributeMap, itemEncryptor } from 'fieldseal/dynamodb';
 import { multi } from 'fieldseal/kms';
 import { describe, expect, it } from 'vitest';
-import { aesKeyring, ann, codeOf, encryptor, flipped, S, SYMMETRIC, withBytes } from './support.ts';
+import { aesKeyring, ann, codeOf, encryptor, flipped, S, SYMMETRIC, usersConfig, withBytes } from './support.ts';
 
 const { encryptAttributes, decryptAttributes } = encryptor();
 
@@ -100,19 +100,7 @@ describe('requirement 17: everything else fails', () => {
       } as const,
     ],
   ])('a reader with another %s', async (_, difference) => {
-    const table = attributeActions({
-      logicalTableName: 'users',
-      partitionKeyName: 'id',
-      attributeActionsOnEncrypt: {
-        id: 'SIGN_ONLY',
-        ssn: 'ENCRYPT_AND_SIGN',
-        email: 'ENCRYPT_AND_SIGN',
-        name: 'SIGN_ONLY',
-        seenAt: 'DO_NOTHING',
-      },
-      allowedUnsignedAttributes: ['seenAt'],
-      ...difference,
-    });
+    const table = attributeActions({ ...usersConfig, ...difference });
     const stored = await encryptAttributes(ann);
     expect(await codeOf(() => encryptor({ table }).decryptAttributes(stored))).toBe('NOT_AUTHENTIC');
   });

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { attributeActions, type FieldsealErrorCode, isFieldsealError, type Table } from 'fieldseal';
+import { attributeActions, type FieldsealErrorCode, isFieldsealError, type StructureConfig, type Table } from 'fieldseal';
 import { type AttributeMap, type ItemEncryptor, type ItemEncryptorOptions, itemEncryptor } from 'fieldseal/dynamodb';
 import { rawAes } from 'fieldseal/kms';
 
@@ -16,7 +16,7 @@ export function aesKeyring(byte = 1, keyName = `aes-${byte}`): ReturnType<typeof
 }
 
 /** Format version 1: only the partition key's value is bound. */
-export const users: Table = attributeActions({
+export const usersConfig: StructureConfig = {
   logicalTableName: 'users',
   partitionKeyName: 'id',
   attributeActionsOnEncrypt: {
@@ -27,7 +27,9 @@ export const users: Table = attributeActions({
     seenAt: 'DO_NOTHING',
   },
   allowedUnsignedAttributes: ['seenAt'],
-});
+};
+
+export const users: Table = attributeActions(usersConfig);
 
 /** Format version 2: the tenant is in the encryption context. */
 export const tenantUsers: Table = attributeActions({
