@@ -1,8 +1,8 @@
 import { FieldsealError, isFieldsealError } from '../errors.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import type { Call, Shape } from './commands/command.ts';
+import type { EncryptedTable } from './encrypted-table.ts';
 import { untranslatable } from './native.ts';
-import type { TableCipher } from './table-cipher.ts';
 
 /** The failure of an output that could not be opened. After a write it says so: sending it again would write twice. */
 export function unopenedOutput(failure: unknown, writes: boolean): unknown {
@@ -34,11 +34,11 @@ function isObject(value: unknown): value is object {
  * Opens the item that `ReturnValuesOnConditionCheckFailure` puts on an error, which stays in DynamoDB's own form on every client. An item
  * that cannot be opened is taken off: ciphertext is never handed out as data.
  */
-export async function openErrorItem(cipher: TableCipher, error: unknown): Promise<unknown> {
+export async function openErrorItem(table: EncryptedTable, error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !('Item' in error) || error.Item === undefined) return error;
   const stored = error.Item as AttributeMap; // the SDK's deserializer made it
   try {
-    error.Item = await cipher.decrypt(stored);
+    error.Item = await table.decrypt(stored);
   } catch (failure) {
     delete error.Item;
     if (isFieldsealError(failure)) Object.defineProperty(error, 'itemFailure', { value: failure, enumerable: false, configurable: true });

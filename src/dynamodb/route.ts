@@ -1,33 +1,41 @@
 import { FieldsealError } from '../errors.ts';
 import type { CommandRules, Shape } from './commands/command.ts';
-import { CONTROL_COMMANDS, RULES, TABLE_COMMANDS, TEXT_COMMANDS } from './commands/index.ts';
-import { tablesOf } from './commands/tables-of.ts';
-import type { TableCipher } from './table-cipher.ts';
+import { CONTROL_COMMANDS, OTHER_TABLE_COMMANDS, RULES, TEXT_COMMANDS } from './commands/index.ts';
+import { tableName, tablesOf } from './commands/tables-of.ts';
+import type { EncryptedTable, EncryptedTables } from './encrypted-table.ts';
 
-/** A command on an encrypted table, and how it works. */
+/** A command on encrypted tables, and how it works. */
 export interface Route {
-  readonly cipher: TableCipher;
+  readonly commandName: string;
+  /** The names of the encrypted tables of the request, in their order there, each as often as it is named. */
+  readonly tables: readonly string[];
+  /** The first of them. */
+  readonly table: EncryptedTable;
   readonly rules: CommandRules;
 }
 
 /**
- * Where a command goes: its rules on an encrypted table, or undefined when it has nothing to do with one. Whatever the tables of commands do
+ * Where a command goes: its rules on encrypted tables, or undefined when it has nothing to do with one. Whatever the tables of commands do
  * not name throws OPERATION_REFUSED: a command that nobody looked at could store plaintext.
  */
-export function routeOf(ciphers: ReadonlyMap<string, TableCipher>, commandName: string, input: Shape): Route | undefined {
+export function routeOf(tables: EncryptedTables, commandName: string, input: Shape): Route | undefined {
   if (CONTROL_COMMANDS.has(commandName)) return undefined;
   if (TEXT_COMMANDS.has(commandName))
     throw refused(commandName, 'PartiQL hides the table in a text: use a client that is not encrypted, for other tables alone');
   const rules = RULES.get(commandName);
-  const instead = TABLE_COMMANDS.get(commandName);
+  const instead = OTHER_TABLE_COMMANDS.get(commandName);
   if (rules === undefined && instead === undefined) throw refused(commandName, 'this version does not know it');
-  const cipher = tablesOf(input)
-    .map(name => ciphers.get(name))
-    .find(known => known !== undefined);
-  if (cipher === undefined) return undefined;
+  const named = tablesOf(input).filter(name => tables.has(name));
+  const table = named[0] === undefined ? undefined : tables.get(named[0]);
+  if (table === undefined) return undefined;
   if (rules === undefined)
-    throw refused(commandName, `table "${cipher.table.logicalName}" is encrypted, and this version cannot do it there; ${instead}`);
-  return { cipher, rules };
+    throw refused(commandName, `table "${table.table.logicalName}" is encrypted, and this command cannot work there; ${instead}`);
+  return Object.freeze({ commandName, tables: named, table, rules });
+}
+
+/** The encrypted table of a name or ARN, if it is one. */
+export function tableNamed(tables: EncryptedTables, nameOrArn: unknown): EncryptedTable | undefined {
+  return typeof nameOrArn === 'string' ? tables.get(tableName(nameOrArn)) : undefined;
 }
 
 function refused(commandName: string, why: string): FieldsealError {

@@ -1,17 +1,17 @@
 import type { CommandRules } from './command.ts';
-import { decodeItem, decryptItem } from './items.ts';
+import { handler, opening } from './handler.ts';
 import { refuseEncryptedCondition, refuseForeignKey, refuseLegacy } from './refusals.ts';
 
 /** DeleteItem: `ReturnValues: ALL_OLD` comes back decrypted. */
 export const deleteItem: CommandRules = {
   writes: true,
-  check(call, input) {
-    refuseLegacy(call, input);
-    refuseEncryptedCondition(call, input);
-    refuseForeignKey(call, input);
-  },
-  prepare: async (_, input) => input,
-  encrypt: async (_, input) => input,
-  decrypt: (call, output) => decryptItem(call, output, 'Attributes'),
-  finish: (call, output) => decodeItem(call, output, 'Attributes'),
+  handle: call =>
+    handler(call, {
+      check(input) {
+        refuseLegacy(call, input);
+        refuseEncryptedCondition(call.table, input);
+        refuseForeignKey(call.table, input.Key);
+      },
+      ...opening(call, 'Attributes'),
+    }),
 };

@@ -11,7 +11,7 @@ export const RULES: ReadonlyMap<string, CommandRules> = new Map([
 ]);
 
 /** Commands that carry items of the tables they name, and have no rules yet: refused on encrypted tables, passed on otherwise. */
-export const TABLE_COMMANDS: ReadonlyMap<string, string> = new Map([
+export const OTHER_TABLE_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['UpdateItemCommand', 'get the item, change it and put it back'],
   ['QueryCommand', 'get items by key'],
   ['ScanCommand', 'get items by key'],

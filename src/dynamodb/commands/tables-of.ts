@@ -26,27 +26,8 @@ export function tablesOf(input: Shape): string[] {
   });
 }
 
-/**
- * The input as it is now, down to where tables, conditions and their names stand: what the SDK serialises later must be what was looked at. Items
- * are copied where they are encrypted.
- */
-export function snapshot(input: Shape): Shape {
-  const copy: Record<string, unknown> = { ...input };
-  for (const member of ['RequestItems', 'ExpressionAttributeNames', 'Key']) {
-    const value = input[member];
-    if (isObject(value) && !(value instanceof Map)) copy[member] = { ...value };
-  }
-  if (Array.isArray(input.TransactItems)) copy.TransactItems = input.TransactItems.map(snapshotAction);
-  return copy;
-}
-
-function snapshotAction(action: unknown): unknown {
-  if (!isObject(action)) return action;
-  return Object.fromEntries(ACTIONS.flatMap(kind => (isObject(action[kind]) ? [[kind, { ...action[kind] }]] : [])));
-}
-
 /** The members of a transaction's action. */
-const ACTIONS = ['Put', 'Update', 'Delete', 'ConditionCheck', 'Get'] as const;
+export const ACTIONS = ['Put', 'Update', 'Delete', 'ConditionCheck', 'Get'] as const;
 
 function isObject(value: unknown): value is Shape {
   return typeof value === 'object' && value !== null;

@@ -1,0 +1,221 @@
+import { FieldsealError } from '../errors.ts';
+import type { Call, Handler, Result, Shape } from './commands/command.ts';
+import { snapshot } from './commands/snapshot.ts';
+import type { EncryptedTables } from './encrypted-table.ts';
+import { unopenedOutput, untranslated } from './failures.ts';
+import { type Route, routeOf, tableNamed } from './route.ts';
+import type { Settings } from './settings.ts';
+import type { TranslateOptions } from './validate-attributes.ts';
+import { type BaseClient, internalRequests, type Terminal } from './wire.ts';
+
+/** What all requests of one wrapped client share. */
+export interface Wrapping {
+  readonly tables: EncryptedTables;
+  readonly settings: Settings;
+  readonly translate: TranslateOptions;
+  /** The plain client. */
+  readonly client: BaseClient;
+}
+
+/** What is used of a middleware stack and a middleware, whatever their version. */
+export interface Stack {
+  clone(): Stack;
+  concat(from: Stack): Stack;
+  identify(): string[];
+  add(middleware: Middleware | TerminalMiddleware, options: object): void;
+  addRelativeTo(middleware: Middleware, options: object): void;
+}
+interface Args {
+  readonly input: Shape;
+}
+type Next = (args: Args) => Promise<Result>;
+type Middleware = (next: Next, context: Context) => Next;
+type TerminalMiddleware = (next: Terminal, context: Context) => Terminal;
+
+/** What one request's hooks share. The SDK hands the same context object to every middleware of a request. */
+interface Context {
+  readonly commandName?: string;
+  /** Read by the SDK's logger when it logs. */
+  dynamoDbDocumentClientOptions?: object;
+  [STATE]?: State;
+  [TERMINAL]?: Terminal;
+}
+interface State {
+  readonly call: Call;
+  readonly route: Route;
+  readonly handler: Handler;
+  /** How far the request came: the SDK's translation between JavaScript and DynamoDB values lies outside `translated` and `opened`. */
+  progress: 'prepared' | 'translated' | 'opened';
+  /** Thrown inside the SDK's retry loop, a failure to decrypt would send the request again: it is kept until the loop is left. */
+  failure?: { readonly error: unknown };
+}
+
+const STATE = Symbol('fieldseal');
+const TERMINAL = Symbol('fieldseal terminal');
+const wrappings = new WeakMap<object, Wrapping>();
+
+/** True for stacks that have the hooks. */
+export function isHooked(stack: object): boolean {
+  return wrappings.has(stack);
+}
+
+/** What a client that has the hooks was wrapped with. */
+export function wrappingOf(client: { readonly middlewareStack: object }): Wrapping | undefined {
+  return wrappings.get(client.middlewareStack);
+}
+
+/**
+ * A copy of a client's stack that adds the hooks whenever the SDK joins it with a command's: only then is it known whether the command
+ * translates JavaScript values, and the hooks have their place on the inner side of that.
+ */
+export function hookedStack(base: Stack, wrapping: Wrapping): Stack {
+  const stack = base.clone();
+  const { clone, concat } = stack;
+  stack.concat = from => install(concat(from), wrapping);
+  stack.clone = () => hookedStack({ ...stack, clone }, wrapping); // the SDK's own clone of this stack, which keeps what users added to it
+  wrappings.set(stack, wrapping);
+  return stack;
+}
+
+function install(stack: Stack, wrapping: Wrapping): Stack {
+  const document = stack.identify().some(name => name.startsWith('DocumentMarshall'));
+  const place = (toDocument: string, otherwise: string): object =>
+    document ? { relation: 'after', toMiddleware: toDocument } : { relation: 'before', toMiddleware: otherwise };
+  stack.add(outerHook(wrapping, document), { name: 'fieldsealCall', step: 'initialize', priority: 'high', override: true });
+  stack.addRelativeTo(sendHook(wrapping), {
+    name: 'fieldsealSend',
+    ...place('DocumentMarshall', 'serializerMiddleware'),
+    override: true,
+  });
+  stack.addRelativeTo(decryptHook, { name: 'fieldsealDecrypt', ...place('DocumentUnmarshall', 'deserializerMiddleware'), override: true });
+  stack.add(terminalHook, { name: 'fieldsealTerminal', step: 'deserialize', priority: 'low', override: true });
+  return stack;
+}
+
+function outerHook(wrapping: Wrapping, document: boolean): Middleware {
+  return (next, context) => async args => {
+    refuseCachedHandlers(wrapping.client.config);
+    const route = routeOf(wrapping.tables, nameOf(context), args.input);
+    if (route === undefined) return next(args);
+    const call = callOf(wrapping, route, document, context);
+    const handler = route.rules.handle(call);
+    const state: State = { call, route, handler, progress: 'prepared' };
+    context[STATE] = state;
+    redacted(context);
+    handler.check(args.input);
+    const input = await handler.prepare(args.input);
+    const result = await next({ ...args, input }).catch(async (error: unknown) => {
+      if (document && state.progress !== 'translated') {
+        throw untranslated(error, state.progress === 'opened', route.rules.writes, call, input);
+      }
+      throw await handler.fail(error);
+    });
+    if (state.failure !== undefined) throw unopenedOutput(state.failure.error, route.rules.writes);
+    return { ...result, output: handler.finish(result.output) };
+  };
+}
+
+function callOf(
+  { tables, settings, translate, client }: Wrapping,
+  { commandName, table }: Route,
+  document: boolean,
+  context: Context,
+): Call {
+  const terminal = (): Terminal => {
+    if (context[TERMINAL] === undefined) throw new FieldsealError('OPERATION_REFUSED', 'the SDK’s middleware stack was changed by others');
+    return context[TERMINAL];
+  };
+  return Object.freeze({
+    commandName,
+    table,
+    tableOf: (name: unknown) => tableNamed(tables, name),
+    settings,
+    document,
+    translate,
+    internal: internalRequests(client, terminal, redact),
+  });
+}
+
+/**
+ * Other middleware may have changed the input, or the caller the object it came from, since it was looked at: what is about to be serialised is
+ * copied, routed and checked again.
+ */
+function sendHook(wrapping: Wrapping): Middleware {
+  return (next, context) => async args => {
+    const state = context[STATE];
+    const input = snapshot(args.input);
+    if (!sameTables(routeOf(wrapping.tables, nameOf(context), input), state?.route)) {
+      throw new FieldsealError(
+        'OPERATION_REFUSED',
+        'the table of a request changed after it was checked; change table names before the client is called',
+      );
+    }
+    if (state === undefined) return next({ ...args, input });
+    state.progress = 'translated';
+    state.handler.check(input);
+    const send = async (sent: Shape): Promise<Result> => {
+      const result = await next({ ...args, input: sent });
+      if (state.failure !== undefined) throw new Unopened();
+      state.progress = 'translated';
+      return result;
+    };
+    return state.handler.send(input, send).catch(unopened);
+  };
+}
+
+/** Leaves the handler's send when an output could not be opened; the failure itself waits in the state. */
+class Unopened extends Error {}
+
+function unopened(error: unknown): Result {
+  if (error instanceof Unopened) return { output: {} };
+  throw error;
+}
+
+const decryptHook: Middleware = (next, context) => async args => {
+  const result = await next(args);
+  const state = context[STATE];
+  if (state === undefined) return result;
+  try {
+    const output = await state.handler.decrypt(result.output);
+    state.progress = 'opened';
+    return { ...result, output };
+  } catch (error) {
+    state.failure = { error };
+    return { ...result, output: { $metadata: result.output.$metadata } };
+  }
+};
+
+/** The innermost middleware: what comes next is the caller's request handler. */
+const terminalHook: TerminalMiddleware = (next, context) => {
+  context[TERMINAL] = next;
+  return next;
+};
+
+function sameTables(one: Route | undefined, other: Route | undefined): boolean {
+  return one?.tables.join() === other?.tables.join();
+}
+
+function nameOf({ commandName }: Context): string {
+  return commandName ?? 'a command without a name';
+}
+
+/** What the SDK's logger may show of an input or output: the names of its members. It stands outside the encryption. */
+function namesOnly(shape: Shape): object {
+  return Object.fromEntries(Object.keys(shape).map(name => [name, name === 'TableName' ? shape[name] : '(redacted)']));
+}
+
+function redacted(context: Context): void {
+  context.dynamoDbDocumentClientOptions = { overrideInputFilterSensitiveLog: namesOnly, overrideOutputFilterSensitiveLog: namesOnly };
+}
+
+const redact: Middleware = (next, context) => {
+  redacted(context);
+  return next;
+};
+
+/** Cached handlers share one context, and with it one request's state, among all requests. */
+export function refuseCachedHandlers(config: object): void {
+  if ('cacheMiddleware' in config && config.cacheMiddleware === true) {
+    throw new FieldsealError('CONFIG_INVALID', 'cacheMiddleware: true shares one request state among all requests; turn it off');
+  }
+}
