@@ -20,12 +20,23 @@ export interface TableCipherOptions extends RecordOptions {
 export interface TableCipher {
   readonly table: Table;
   readonly setup: RecordSetup;
+  /** What the plaintext policy allows. */
+  readonly policy: PlaintextPolicy;
+  /** Encrypts a new item, or leaves it as it is where the policy forces plaintext. */
   encrypt(item: AttributeMap): Promise<AttributeMap>;
+  /** Encrypts whatever the policy: a rewritten item stays encrypted. */
+  seal(item: AttributeMap): Promise<AttributeMap>;
   /** `wanted`: the encrypted attributes to decrypt; the others are verified and left out. */
   decrypt(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<AttributeMap>;
 }
 
-const POLICIES: Readonly<Record<PlaintextOverride, { readonly writesPlaintext: boolean; readonly readsPlaintext: boolean }>> = {
+/** What happens to items without encryption. */
+export interface PlaintextPolicy {
+  readonly writesPlaintext: boolean;
+  readonly readsPlaintext: boolean;
+}
+
+const POLICIES: Readonly<Record<PlaintextOverride, PlaintextPolicy>> = {
   FORCE_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ: { writesPlaintext: true, readsPlaintext: true },
   FORBID_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ: { writesPlaintext: false, readsPlaintext: true },
   FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ: { writesPlaintext: false, readsPlaintext: false },
@@ -60,8 +71,10 @@ export function tableCipher(table: Table, options: TableCipherOptions): TableCip
   const policy = POLICIES[plaintextOverride];
   const setup = recordSetup(table.structure, options);
 
+  const seal = (item: AttributeMap): Promise<AttributeMap> => encryptAttributes(setup, item);
+
   async function encrypt(item: AttributeMap): Promise<AttributeMap> {
-    if (!policy.writesPlaintext) return encryptAttributes(setup, item);
+    if (!policy.writesPlaintext) return seal(item);
     refuseReservedNames(item);
     return { ...item };
   }
@@ -69,11 +82,15 @@ export function tableCipher(table: Table, options: TableCipherOptions): TableCip
   async function decrypt(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<AttributeMap> {
     if (isEncrypted(item)) return (await decryptAttributes(setup, item, wanted)).item;
     if (policy.readsPlaintext) return { ...item };
-    throw new FieldsealError(
-      'NOT_ENCRYPTED',
-      `an item of table "${table.logicalName}" is not encrypted; while you migrate, set plaintextOverride to a policy that allows plaintext reads`,
-    );
+    throw notEncrypted(table);
   }
 
-  return Object.freeze({ table, setup, encrypt, decrypt });
+  return Object.freeze({ table, setup, policy, encrypt, seal, decrypt });
+}
+
+function notEncrypted(table: Table): FieldsealError {
+  return new FieldsealError(
+    'NOT_ENCRYPTED',
+    `an item of table "${table.logicalName}" is not encrypted; while you migrate, set plaintextOverride to a policy that allows plaintext reads`,
+  );
 }

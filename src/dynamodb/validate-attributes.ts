@@ -4,7 +4,7 @@ import { setOwn } from '../bytes/own-property.ts';
 import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import type { Table } from '../schema/table.ts';
-import { validateForWrite } from '../schema/validate.ts';
+import { validateChanged, validateForWrite } from '../schema/validate.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { copyItem } from './copy.ts';
 import { refuseProto } from './native.ts';
@@ -22,10 +22,49 @@ export interface TranslateOptions {
  */
 export async function validateAttributes(table: Table, given: AttributeMap, translate: TranslateOptions = {}): Promise<AttributeMap> {
   const item = copyItem(given);
+  const seen = seenByValidators(table, item, translate);
+  return asStored(table, item, seen, await validateForWrite(table, seen), translate);
+}
+
+/**
+ * As {@link validateAttributes}, for the attributes that an update of an item changed, or removed. `table` is the item's entity. Fails as
+ * {@link validateChanged}.
+ */
+export async function validateChangedAttributes(
+  table: Table,
+  changed: AttributeMap,
+  removed: readonly string[],
+  translate: TranslateOptions = {},
+): Promise<AttributeMap> {
+  const seen = seenByValidators(table, changed, translate);
+  return asStored(table, changed, seen, await validateChanged(table, seen, removed), translate);
+}
+
+/** The entity that a stored item, or a key, is one of. Throws ENTITY_UNKNOWN. */
+export function entityOfAttributes(table: Table, item: AttributeMap, { unmarshallOptions }: TranslateOptions): Table {
+  const { partitionKeyName, sortKeyName } = table.structure;
+  const telling: Record<string, unknown> = {};
+  for (const name of [partitionKeyName, sortKeyName, table.discriminator]) {
+    const value = name === undefined ? undefined : item[name];
+    if (name !== undefined && value !== undefined) setOwn(telling, name, convertToNative(value, unmarshallOptions));
+  }
+  return table.entityOf(telling);
+}
+
+function seenByValidators(table: Table, item: AttributeMap, translate: TranslateOptions): Record<string, unknown> {
   const seen: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(item))
     setOwn(seen, name, isChecked(table, name) ? toNative(table, name, value, translate) : value);
-  const validated = await validateForWrite(table, seen);
+  return seen;
+}
+
+function asStored(
+  table: Table,
+  item: AttributeMap,
+  seen: Readonly<Record<string, unknown>>,
+  validated: Readonly<Record<string, unknown>>,
+  translate: TranslateOptions,
+): AttributeMap {
   const result: AttributeMap = {};
   for (const [name, value] of Object.entries(validated)) {
     const original = item[name];

@@ -37,7 +37,7 @@ export function internalRequests(client: BaseClient, terminal: () => Terminal, r
     const end = terminal();
     const { requestHandler } = client.config as { readonly requestHandler: object };
     const handler = Object.create(requestHandler, { handle: { value: (request: unknown) => end({ request }) } });
-    const config = Object.create(client.config, { requestHandler: { value: handler } });
+    const config = { ...client.config, requestHandler: handler };
     const { output } = await resolvable.resolveMiddleware(client.middlewareStack, config, undefined)(command);
     return output;
   }

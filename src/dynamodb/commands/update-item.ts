@@ -1,0 +1,94 @@
+import type { ConsumedCapacity, ReturnConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import type { AttributeMap } from '../attribute-value.ts';
+import { summedCapacity } from '../capacity.ts';
+import { toNatives } from '../native.ts';
+import { sendDirect } from '../rewriting/direct.ts';
+import { encodedOperands } from '../rewriting/encode-operands.ts';
+import type { Plan, Work } from '../rewriting/plan.ts';
+import { KeyedQueue } from '../rewriting/queue.ts';
+import { readUpdate, refuseUpdateParameters } from '../rewriting/request.ts';
+import { askedFor, type ReturnValues, returnedAttributes } from '../rewriting/returned.ts';
+import { type Reach, rewrite } from '../rewriting/rewrite.ts';
+import { workOn } from '../rewriting/work.ts';
+import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
+import { handler, opening } from './handler.ts';
+
+/** Updates of one process that rewrite the same item wait for each other: cheaper than to fail at the footer. */
+const writers = new KeyedQueue();
+
+/** UpdateItem: unsigned attributes are changed in place; for all others the item is read, changed and written back. */
+export const updateItem: CommandRules = { writes: true, handle };
+
+function handle(call: Call): Handler {
+  const { table } = call;
+  const opened = opening(call, 'Attributes');
+  const consumed: (ConsumedCapacity | undefined)[] = [];
+  let wanted: ReturnValues = 'NONE';
+  let current: { readonly work: Work; readonly plan: Plan } | undefined;
+
+  async function send(input: Shape, next: Send): Promise<Result> {
+    wanted = (input.ReturnValues as ReturnValues | undefined) ?? 'NONE'; // any other text is refused by the server
+    const work = await workOn(call, readUpdate(table, input), wanted);
+    const read = async (): Promise<AttributeMap | undefined> => {
+      const { Item, ConsumedCapacity } = await call.internal.get({
+        TableName: input.TableName as string, // by which the request was routed here
+        Key: work.key,
+        ConsistentRead: true,
+        ReturnConsumedCapacity: input.ReturnConsumedCapacity as ReturnConsumedCapacity | undefined, // checked by the server
+      });
+      consumed.push(ConsumedCapacity);
+      return Item;
+    };
+    const asItIs = (expressions: Shape): Promise<Result> => {
+      current = undefined;
+      return next({ ...input, ...expressions, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
+    };
+    const reach: Reach = {
+      read,
+      write(plan) {
+        current = { work, plan };
+        const asked = { ReturnValues: askedFor(wanted), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
+        return next({ ...input, ...plan.expressions, ...asked });
+      },
+      applied: (plan, now, { $metadata }) => {
+        const server = wanted.endsWith('_OLD') ? plan.stored : now;
+        const Attributes = returnedAttributes(table, work.update, plan, wanted, server);
+        return {
+          output: { $metadata, ...(Attributes && { Attributes: call.document ? toNatives(Attributes, call.translate) : Attributes }) },
+        };
+      },
+    };
+    const direct = await sendDirect(work, read, asItIs);
+    return direct ?? writers.run(queueKey(table.name, work.key), () => rewrite(work, reach));
+  }
+
+  return handler(call, {
+    check: input => refuseUpdateParameters(call, table, input),
+    prepare: async input => encodedOperands(call, table, input),
+    send,
+    async decrypt(output) {
+      const told = {
+        ...output,
+        ...(consumed.length > 0 && {
+          ConsumedCapacity: summedCapacity([...consumed, output.ConsumedCapacity as ConsumedCapacity | undefined]),
+        }),
+      }; // the SDK's deserializer made it
+      if (current !== undefined) {
+        const { work, plan } = current;
+        return { ...told, Attributes: returnedAttributes(table, work.update, plan, wanted, output.Attributes as AttributeMap | undefined) }; // as above
+      }
+      return wanted.startsWith('ALL') ? opened.decrypt(told) : told;
+    },
+    finish: opened.finish,
+    fail: async error => error,
+  });
+}
+
+function queueKey(table: string, key: AttributeMap): string {
+  return JSON.stringify([
+    table,
+    Object.entries(key)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, { S, N, B }]) => [name, S, N, B && Array.from(B)]),
+  ]);
+}

@@ -1,0 +1,84 @@
+import { FieldsealError } from '../../errors.ts';
+import type { Codec as AnyCodec } from '../../schema/codec.ts';
+import type { Call, Shape } from '../commands/command.ts';
+import type { EncryptedTable } from '../encrypted-table.ts';
+import type { Condition, Operand, Source, Update } from '../expressions/ast.ts';
+import { fold } from '../expressions/fold.ts';
+import { parseCondition, parseUpdate } from '../expressions/parser.ts';
+import { Scope } from '../expressions/scope.ts';
+
+/**
+ * The input of an update with the operands of attributes that have a codec encoded, when the caller works with JavaScript values: `SET born = :date`
+ * takes what the application calls a date. Throws INPUT_INVALID for a placeholder that stands for values of two kinds, VALIDATION_FAILED when a codec
+ * fails.
+ */
+export function encodedOperands({ document }: Call, { table }: EncryptedTable, input: Shape): Shape {
+  const values = input.ExpressionAttributeValues;
+  if (!document || !table.hasCodecs || typeof values !== 'object' || values === null) return input;
+  const scope = new Scope(input.ExpressionAttributeNames, Object.fromEntries(Object.keys(values).map(name => [name, { NULL: true }])));
+  const codecs = new Map<string, Codec | undefined>();
+  const note = (placeholder: string, attribute: string | undefined): void => {
+    const codec = attribute === undefined ? undefined : table.fields[attribute]?.settings.codec;
+    if (codecs.has(placeholder) && codecs.get(placeholder) !== codec)
+      throw new FieldsealError(
+        'INPUT_INVALID',
+        `${placeholder} stands for values with and without a codec; give each a placeholder of its own`,
+      );
+    codecs.set(placeholder, codec);
+  };
+  if (typeof input.UpdateExpression === 'string') noteUpdate(parseUpdate(input.UpdateExpression, scope), note);
+  if (typeof input.ConditionExpression === 'string') noteCondition(parseCondition(input.ConditionExpression, scope), note);
+  const encode = ([placeholder, value]: [string, unknown]): [string, unknown] => [
+    placeholder,
+    encoded(codecs.get(placeholder), value, placeholder),
+  ];
+  return { ...input, ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(encode)) };
+}
+
+type Codec = AnyCodec<unknown, unknown, unknown>;
+
+/** Tells that a placeholder stands for a whole value of an attribute, or for something else. */
+type Note = (placeholder: string, attribute: string | undefined) => void;
+
+function noteUpdate(update: Update, note: Note): void {
+  for (const { target, source } of update.set) noteSource(source, target.steps.length === 0 ? target.name : undefined, note);
+  for (const { value } of [...update.add, ...update.delete]) note(value.placeholder, undefined);
+}
+
+function noteSource(source: Source, attribute: string | undefined, note: Note): void {
+  if (source.kind === 'literal') note(source.placeholder, attribute);
+  else if (source.kind === 'if_not_exists') noteSource(source.fallback, attribute, note);
+  else if (source.kind !== 'path') for (const side of [source.left, source.right]) noteSource(side, undefined, note);
+}
+
+function noteCondition(condition: Condition, note: Note): void {
+  fold(condition, leaf => {
+    const operands = operandsOf(leaf);
+    const whole = operands.find(operand => operand.kind === 'path' && operand.steps.length === 0);
+    const attribute =
+      whole?.kind === 'path' && (leaf.kind === 'compare' || leaf.kind === 'between' || leaf.kind === 'in') ? whole.name : undefined;
+    for (const operand of operands) if (operand.kind === 'literal') note(operand.placeholder, attribute);
+    return undefined;
+  });
+}
+
+function operandsOf(leaf: Condition): readonly Operand[] {
+  if (leaf.kind === 'compare') return [leaf.left, leaf.right];
+  if (leaf.kind === 'between') return [leaf.operand, leaf.low, leaf.high];
+  if (leaf.kind === 'in') return [leaf.operand, ...leaf.candidates];
+  if (leaf.kind === 'begins_with' || leaf.kind === 'contains') return [leaf.operand, leaf.other];
+  return leaf.kind === 'attribute_type' ? [leaf.type] : [];
+}
+
+function encoded(codec: Codec | undefined, value: unknown, placeholder: string): unknown {
+  if (codec === undefined) return value;
+  try {
+    return codec.encode(value);
+  } catch (cause) {
+    throw new FieldsealError(
+      'VALIDATION_FAILED',
+      `the codec of what ${placeholder} is compared with, or stored in, cannot encode the value`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import { quoted } from '../../bytes/quoted.ts';
+import { FieldsealError } from '../../errors.ts';
+import type { Call } from '../commands/command.ts';
+import { refuse } from '../commands/refusals.ts';
+import type { EncryptedTable } from '../encrypted-table.ts';
+import type { Condition, Path, SetAction, Update } from '../expressions/ast.ts';
+import { pathsOfCondition, sourcesOf, targetsOf } from '../expressions/references.ts';
+
+/** How an attribute is kept: what may flow where depends on it. */
+export type Protection = 'encrypted' | 'signed' | 'unsigned';
+
+/** How an attribute of a name is kept, be it declared or not. */
+export function protectionOf({ table: { structure } }: EncryptedTable, name: string): Protection {
+  if (!structure.isSigned(name)) return 'unsigned';
+  return structure.actions.get(name) === 'ENCRYPT_AND_SIGN' ? 'encrypted' : 'signed';
+}
+
+/** The parts of an update: what the server does, and what only someone with the key can. */
+export interface SplitUpdate {
+  /** Of unsigned attributes: sent as they are, so that concurrent changes of the same attributes are not lost. */
+  readonly remote: Update;
+  /** Of signed and encrypted attributes. */
+  readonly local: Update;
+  /** Unsigned paths whose values flow into signed attributes: they must still be as they were read. */
+  readonly unsignedSources: readonly Path[];
+}
+
+/**
+ * Splits an update by its targets. Throws ATTRIBUTE_UNKNOWN for targets without declaration, OPERATION_REFUSED for the format's own attributes and
+ * for unsigned values that would become signed ones, and DECLASSIFICATION_REFUSED for encrypted values that would be stored under a weaker action.
+ */
+export function splitUpdate(call: Call, table: EncryptedTable, update: Update): SplitUpdate {
+  for (const { name } of targetsOf(update)) refuseTarget(table, name);
+  const unsignedSources = update.set.flatMap(action => checkedSources(call, table, action));
+  const isRemote = (target: Path): boolean => protectionOf(table, target.name) === 'unsigned';
+  const part = (wanted: boolean): Update => ({
+    set: update.set.filter(({ target }) => isRemote(target) === wanted),
+    remove: update.remove.filter(target => isRemote(target) === wanted),
+    add: update.add.filter(({ target }) => isRemote(target) === wanted),
+    delete: update.delete.filter(({ target }) => isRemote(target) === wanted),
+  });
+  return { remote: part(true), local: part(false), unsignedSources };
+}
+
+/** True when an update does nothing. */
+export function isEmpty(update: Update): boolean {
+  return targetsOf(update).length === 0;
+}
+
+/** True when a condition compares encrypted attributes, or looks inside them: the server cannot decide it. */
+export function comparesEncrypted(table: EncryptedTable, condition: Condition): boolean {
+  return pathsOfCondition(condition).some(
+    ({ path, existence }) => protectionOf(table, path.name) === 'encrypted' && !(existence && path.steps.length === 0),
+  );
+}
+
+/** Throws OPERATION_REFUSED for a condition that names what belongs to the format. */
+export function refuseReservedCondition(table: EncryptedTable, condition: Condition | undefined): void {
+  for (const { path } of condition === undefined ? [] : pathsOfCondition(condition))
+    refuseReserved(table, 'ConditionExpression', path.name);
+}
+
+function refuseReserved(table: EncryptedTable, parameter: string, name: string): void {
+  if (name.startsWith('aws_dbe_')) refuse(table, parameter, `names ${quoted(name)}, which belongs to the format`);
+}
+
+function refuseTarget(table: EncryptedTable, name: string): void {
+  refuseReserved(table, 'UpdateExpression', name);
+  const { structure, fields, undeclaredUnsigned, logicalName } = table.table;
+  structure.actionOf(name);
+  if (undeclaredUnsigned === 'refuse' && fields[name] === undefined)
+    throw new FieldsealError(
+      'ATTRIBUTE_UNKNOWN',
+      `table "${logicalName}": the update changes ${quoted(name)}, which is not declared; declare it in the schema`,
+    );
+}
+
+const STRENGTH: Readonly<Record<Protection, number>> = { unsigned: 0, signed: 1, encrypted: 2 };
+
+/** The unsigned sources of an action with a signed target, once all its sources may flow there. */
+function checkedSources(call: Call, table: EncryptedTable, { target, source }: SetAction): Path[] {
+  const { allowDeclassify, allowUnsignedSources } = call.settings;
+  const into = protectionOf(table, target.name);
+  const unsigned: Path[] = [];
+  for (const path of sourcesOf(source)) {
+    refuseReserved(table, 'UpdateExpression', path.name);
+    const from = protectionOf(table, path.name);
+    if (from === 'encrypted' && STRENGTH[into] < STRENGTH.encrypted && (into === 'unsigned' || !allowDeclassify.has(path.name))) {
+      throw declassification(table, path.name, target.name, into);
+    }
+    if (from !== 'unsigned' || into === 'unsigned') continue;
+    if (!allowUnsignedSources.has(path.name)) {
+      const why = `would sign ${quoted(path.name)}, which anyone who can write to the table can change, as ${quoted(target.name)}`;
+      refuse(table, 'UpdateExpression', `${why}; give the value, or name the attribute in allowUnsignedSources`);
+    }
+    unsigned.push(path);
+  }
+  return unsigned;
+}
+
+function declassification(table: EncryptedTable, from: string, to: string, into: Protection): FieldsealError {
+  const fix = into === 'unsigned' ? 'encrypt the target too' : 'encrypt the target too, or name the attribute in allowDeclassify';
+  return new FieldsealError(
+    'DECLASSIFICATION_REFUSED',
+    `table "${table.table.logicalName}": the update would store the encrypted ${quoted(from)} in ${quoted(to)}, which is not encrypted; ${fix}`,
+  );
+}

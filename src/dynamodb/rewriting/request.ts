@@ -1,0 +1,60 @@
+import { FieldsealError } from '../../errors.ts';
+import type { AttributeMap } from '../attribute-value.ts';
+import type { Call, Shape } from '../commands/command.ts';
+import { refuse, refuseForeignKey, refuseLegacy } from '../commands/refusals.ts';
+import type { EncryptedTable } from '../encrypted-table.ts';
+import type { Condition, Update } from '../expressions/ast.ts';
+import { parseCondition, parseUpdate } from '../expressions/parser.ts';
+import { Scope } from '../expressions/scope.ts';
+import { checkUpdate } from '../expressions/static-checks.ts';
+
+/** What an update, alone or in a transaction, asks for. */
+export interface UpdateRequest {
+  readonly table: EncryptedTable;
+  readonly key: AttributeMap;
+  readonly update: Update;
+  readonly condition: Condition | undefined;
+  /** True when the caller wants the item of a failed condition. */
+  readonly wantsFailedItem: boolean;
+}
+
+/** An update without actions. */
+export const NOTHING: Update = { set: [], remove: [], add: [], delete: [] };
+
+/** Refuses parameters of an update in whatever form its values have. */
+export function refuseUpdateParameters(call: Call, table: EncryptedTable, input: Shape): void {
+  refuseLegacy(call, input);
+  refuseForeignKey(table, input.Key);
+  for (const name of ['UpdateExpression', 'ConditionExpression'])
+    if (input[name] !== undefined && typeof input[name] !== 'string') refuse(table, name, 'must be a string');
+  if (call.settings.mode === 'decrypt') refuse(table, call.commandName, "writes, and the client has mode: 'decrypt'");
+}
+
+/** Reads an update in DynamoDB's own form. What DynamoDB refuses without looking at an item is refused here, as it does. */
+export function readUpdate(table: EncryptedTable, input: Shape): UpdateRequest {
+  const scope = new Scope(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+  const update = input.UpdateExpression === undefined ? NOTHING : parseUpdate(input.UpdateExpression as string, scope); // refuseUpdateParameters looked
+  const condition = input.ConditionExpression === undefined ? undefined : parseCondition(input.ConditionExpression as string, scope);
+  scope.refuseUnused();
+  checkUpdate(update, table.table.structure);
+  return {
+    table,
+    key: keyOf(table, input.Key),
+    update,
+    condition,
+    wantsFailedItem: input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
+  };
+}
+
+function keyOf({ table }: EncryptedTable, key: unknown): AttributeMap {
+  const { partitionKeyName, sortKeyName } = table.structure;
+  const given = (typeof key === 'object' && key !== null ? key : {}) as AttributeMap; // DynamoDB's own form, which the server checks
+  for (const name of [partitionKeyName, sortKeyName]) {
+    if (name !== undefined && !Object.hasOwn(given, name))
+      throw new FieldsealError(
+        'INPUT_INVALID',
+        `Key must hold ${sortKeyName === undefined ? partitionKeyName : `${partitionKeyName} and ${sortKeyName}`}`,
+      );
+  }
+  return given;
+}

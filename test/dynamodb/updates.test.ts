@@ -1,0 +1,4 @@
+import { testDatabase } from '../support/database.ts';
+import { updateSuite } from '../support/suites/updates.ts';
+
+updateSuite('dynalite', testDatabase);
