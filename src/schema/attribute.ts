@@ -64,17 +64,22 @@ export type AnyAttribute = Attribute<AttributeKind, unknown, unknown, unknown, b
 export type Shape = Readonly<Record<string, AnyAttribute>>;
 
 type TypesOf<A> = A extends { readonly [types]?: infer T } ? NonNullable<T> : never;
-export type KindOf<A> = TypesOf<A> extends { readonly kind: infer K } ? K : never;
+export type KindOf<A> = TypesOf<A> extends { readonly kind: infer K extends AttributeKind } ? K : never;
 export type AttributeInput<A> = TypesOf<A> extends { readonly input: infer I } ? I : never;
 export type AttributeOutput<A> = TypesOf<A> extends { readonly output: infer O } ? O : never;
 export type AttributeStored<A> = TypesOf<A> extends { readonly stored: infer W } ? W : never;
 /** True when an attribute with this annotation may be absent from values of type T. */
 export type MayBeAbsent<A, T> = [TypesOf<A>] extends [{ readonly optional: true }] ? true : AcceptsUndefined<T>;
 
-/** The names of F whose annotation is one of K; every name, where F does not list its names. */
-export type NamesOf<F extends Shape, K extends AttributeKind> = string extends keyof F
-  ? string
-  : { [N in keyof F & string]: KindOf<F[N]> extends K ? N : never }[keyof F & string];
+/** The names of F whose annotation is one of K, of every member where F is a union; every name, where F does not list its names. */
+export type NamesOf<F extends Shape, K extends AttributeKind> = F extends unknown
+  ? string extends keyof F
+    ? string
+    : { [N in keyof F & string]: KindOf<F[N]> extends K ? N : never }[keyof F & string]
+  : never;
+
+/** The attributes of this name in the members of F. */
+export type AttributeAt<F extends Shape, N> = F extends unknown ? (N extends keyof F ? F[N] : never) : never;
 
 const NO_SETTINGS: AttributeSettings = { validator: undefined, codec: undefined, mask: undefined, optional: false, context: false };
 

@@ -1,7 +1,10 @@
 import { quoted, quotedList } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import { type AttributeKind, AttributeNode, type KindOf, type NamesOf, type Shape } from './attribute.ts';
+import { bind } from './bind.ts';
 import type { CryptoAction } from './crypto-action.ts';
+import type { NativeItem } from './native-item.ts';
+import type { CheckedIndexes, IndexDefinition, IndexOptions } from './secondary-index.ts';
 import type { TypeError_ } from './storable.ts';
 import { defineStructure, type Structure } from './structure.ts';
 
@@ -16,14 +19,30 @@ export interface Table<F extends Shape = Shape> {
   readonly undeclaredUnsigned: 'refuse' | 'accept';
   readonly hasValidators: boolean;
   readonly hasCodecs: boolean;
-  /** The schema bound to the table of this name or ARN. Throws CONFIG_INVALID for what cannot be a name. */
-  at(physicalName: string): BoundTable<F>;
+  /** The attribute that tells the entity of an item; its value never changes. Undefined unless `singleTable` was given one. */
+  readonly discriminator: string | undefined;
+  /**
+   * The schema of one item, in the application's form: an entity of a single table, else the table itself. Throws ENTITY_UNKNOWN when the
+   * discriminator is missing or names no entity.
+   */
+  entityOf(item: NativeItem): Table;
+  /** As {@link Table.entityOf}, from the key alone; undefined when the key does not tell. */
+  entityOfKey(key: NativeItem): Table | undefined;
+  /** The schema bound to the table of this name or ARN, with its secondary indexes. Throws CONFIG_INVALID for what cannot be. */
+  at<const I extends Readonly<Record<string, IndexOptions>>>(physicalName: string, options?: BindOptions<F, I>): BoundTable<F>;
 }
 
 /** A {@link Table} and where its items are. Frozen. */
 export interface BoundTable<F extends Shape = Shape> {
   readonly table: Table<F>;
   readonly physicalName: string;
+  readonly indexes: ReadonlyMap<string, IndexDefinition>;
+}
+
+/** Options of {@link Table.at}. */
+export interface BindOptions<F extends Shape, I> {
+  /** The secondary indexes of the table, by the names that DynamoDB has. */
+  readonly indexes?: I & CheckedIndexes<F, I>;
 }
 
 /** Options of {@link table}. */
@@ -32,7 +51,8 @@ export interface TableOptions {
   readonly unsignedPrefix?: string;
 }
 
-type IsUnion<T, U = T> = [T] extends [never] ? false : T extends U ? ([U] extends [T] ? false : true) : never;
+/** True when T has more than one member. */
+export type IsUnion<T, U = T> = [T] extends [never] ? false : T extends U ? ([U] extends [T] ? false : true) : never;
 
 /** F, with a {@link TypeError_} in the place of each field that cannot be. */
 export type CheckedFields<F extends Shape> = {
@@ -78,9 +98,6 @@ export function table(logicalName: string, fields: Shape, options: TableOptions 
   return new TableDefinition(fields, structure, 'refuse');
 }
 
-/** A table's name, or its ARN. Any other text would match no request, and items would pass in clear. */
-const PHYSICAL_NAME = /^(arn:[\w-]+:dynamodb:[\w-]*:\d*:table\/)?[\w.-]{1,255}$/;
-
 /** The runtime class behind {@link Table}. */
 export class TableDefinition<F extends Shape> implements Table<F> {
   readonly logicalName: string;
@@ -89,6 +106,7 @@ export class TableDefinition<F extends Shape> implements Table<F> {
   readonly undeclaredUnsigned: 'refuse' | 'accept';
   readonly hasValidators: boolean;
   readonly hasCodecs: boolean;
+  readonly discriminator: undefined = undefined;
 
   constructor(fields: F, structure: Structure, undeclaredUnsigned: 'refuse' | 'accept') {
     const settings = Object.values(fields).map(field => field.settings);
@@ -101,11 +119,16 @@ export class TableDefinition<F extends Shape> implements Table<F> {
     Object.freeze(this);
   }
 
-  at(physicalName: string): BoundTable<F> {
-    if (typeof physicalName !== 'string' || !PHYSICAL_NAME.test(physicalName)) {
-      throw new FieldsealError('CONFIG_INVALID', `table ${quoted(this.logicalName)}: .at() takes the name or ARN of the table in DynamoDB`);
-    }
-    return Object.freeze({ table: this, physicalName });
+  entityOf(): Table {
+    return this;
+  }
+
+  entityOfKey(): Table {
+    return this;
+  }
+
+  at(physicalName: string, options?: object): BoundTable<F> {
+    return bind(this, physicalName, options);
   }
 }
 

@@ -1,44 +1,84 @@
 import { quoted, quotedList } from '../bytes/quoted.ts';
 import { FieldsealError, type FieldsealErrorCode } from '../errors.ts';
+import type { AnyAttribute } from './attribute.ts';
 import { type Outcome, validateAttribute } from './attribute-outcome.ts';
 import { RESERVED_PREFIX } from './names.ts';
+import type { NativeItem } from './native-item.ts';
 import type { Table } from './table.ts';
-
-/** Attributes by name, as plain JavaScript values. Own enumerable properties count; one that is undefined is absent. */
-export type NativeItem = Readonly<Record<string, unknown>>;
 
 type SettledEntry = readonly [name: string, outcome: Outcome];
 type Entry = readonly [name: string, outcome: Outcome | Promise<Outcome>];
 
+const MISSING: Outcome = { is: 'missing' };
+
 /**
- * The item to store: every declared attribute validated, then encoded by its codec. A new object; the input stays as it is. A promise only if a
- * validator is asynchronous. Fails with ATTRIBUTE_UNKNOWN (undeclared names), ATTRIBUTE_RESERVED or ITEM_ALREADY_ENCRYPTED (names of the format),
- * ATTRIBUTE_MISSING, or VALIDATION_FAILED, which tells attributes and paths, never a value nor the validator's own words.
+ * The item to store: every declared attribute of its entity validated, then encoded by its codec. A new object; the input stays as it is.
+ * A promise only if a validator is asynchronous. Fails with ENTITY_UNKNOWN, ATTRIBUTE_UNKNOWN (undeclared names), ATTRIBUTE_RESERVED or
+ * ITEM_ALREADY_ENCRYPTED (names of the format), ATTRIBUTE_MISSING, or VALIDATION_FAILED, which tells attributes and paths, never a value
+ * nor the validator's own words.
  */
 export function validateForWrite(table: Table, item: NativeItem): Record<string, unknown> | Promise<Record<string, unknown>> {
-  const given = new Map(Object.entries(item).filter(([, value]) => value !== undefined));
-  refuseFormatNames(table, [...given.keys()]);
-  refuseUndeclared(table, [...given.keys()]);
-  const outcomes = Object.entries(table.fields).map(([name, attribute]): Entry => [name, validateAttribute(attribute, given.get(name))]);
-  if (outcomes.every(isSettled)) return assemble(table, given, new Map(outcomes));
-  return Promise.all(outcomes.map(settle)).then(settled => assemble(table, given, new Map(settled)));
+  const entity = table.entityOf(item);
+  const given = presentIn(item);
+  refuseFormatNames(entity, [...given.keys()]);
+  refuseUndeclared(entity, [...given.keys()]);
+  const outcomes = Object.entries(entity.fields).map(([name, attribute]): Entry => [name, validateAttribute(attribute, given.get(name))]);
+  const finish = (settled: readonly SettledEntry[]): Record<string, unknown> =>
+    requireEntity(table, entity, assemble(entity, given, new Map(settled)));
+  return outcomes.every(isSettled) ? finish(outcomes) : Promise.all(outcomes.map(settle)).then(finish);
 }
 
 /**
- * The item as its owner knows it: stored values decoded by their codecs. Validators do not run again. Attributes may be absent, as after a
- * projection. Throws ATTRIBUTE_INVALID when a codec fails.
+ * What an update stores: the changed attributes, and no others, validated and encoded. `table` is the entity that the item belongs to.
+ * Fails with ATTRIBUTE_UNKNOWN, ATTRIBUTE_RESERVED and VALIDATION_FAILED as {@link validateForWrite}, and with ATTRIBUTE_MISSING for the removal of an
+ * attribute that every item must have.
+ */
+export async function validateChanged(table: Table, changed: NativeItem, removed: readonly string[]): Promise<Record<string, unknown>> {
+  const given = presentIn(changed);
+  const names = [...new Set([...given.keys(), ...removed])];
+  refuseReserved(table, names);
+  refuseUndeclared(table, names);
+  const gone = await Promise.all(
+    declaredEntries(table, removed).map(([name, attribute]) => settle([name, validateAttribute(attribute, undefined)])),
+  );
+  refuseMissing(table, new Map(gone.map(([name, outcome]) => [name, outcome.is === 'absent' ? outcome : MISSING])));
+  const outcomes = await Promise.all(
+    declaredEntries(table, [...given.keys()]).map(([name, attribute]) => settle([name, validateAttribute(attribute, given.get(name))])),
+  );
+  refuseUndefined(table, outcomes);
+  return assemble(table, given, new Map(outcomes));
+}
+
+/**
+ * The item as its owner knows it: stored values decoded by their codecs, which all entities of a table share. Validators do not run again.
+ * Attributes may be absent, as after a projection. Throws ATTRIBUTE_INVALID when a codec fails.
  */
 export function decodeAfterRead(table: Table, item: NativeItem): Record<string, unknown> {
   if (!table.hasCodecs) return { ...item };
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, decode(table, name, value)]));
 }
 
+function presentIn(item: NativeItem): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(item).filter(([, value]) => value !== undefined));
+}
+
+function declaredEntries(table: Table, names: readonly string[]): (readonly [name: string, attribute: AnyAttribute])[] {
+  return names.flatMap(name => {
+    const attribute = table.fields[name];
+    return attribute === undefined ? [] : [[name, attribute] as const];
+  });
+}
+
 function refuseFormatNames(table: Table, names: readonly string[]): void {
   if (table.undeclaredUnsigned === 'accept') return;
-  const reserved = names.filter(name => name.startsWith(RESERVED_PREFIX));
-  if (reserved.includes('aws_dbe_head') || reserved.includes('aws_dbe_foot')) {
+  if (names.includes('aws_dbe_head') || names.includes('aws_dbe_foot')) {
     throw failure('ITEM_ALREADY_ENCRYPTED', table, 'the item has a header or footer already; decrypt it first');
   }
+  refuseReserved(table, names);
+}
+
+function refuseReserved(table: Table, names: readonly string[]): void {
+  const reserved = names.filter(name => name.startsWith(RESERVED_PREFIX));
   if (reserved.length === 0) return;
   throw failure(
     'ATTRIBUTE_RESERVED',
@@ -85,6 +125,28 @@ function refuseMissing(table: Table, outcomes: ReadonlyMap<string, Outcome>): vo
     name === partitionKeyName || name === sortKeyName || actions.get(name) === 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT';
   const advice = missing.every(isFixed) ? 'key and context attributes are never absent' : 'declare what may be absent with .optional()';
   throw failure('ATTRIBUTE_MISSING', table, `every item needs ${quotedList(missing)}; give a value (${advice})`);
+}
+
+/** In an update, what a validator makes undefined would be left as it is, though the caller meant to change it. */
+function refuseUndefined(table: Table, outcomes: readonly SettledEntry[]): void {
+  const names = outcomes.filter(([, outcome]) => outcome.is === 'absent').map(([name]) => name);
+  if (names.length === 0) return;
+  throw failure(
+    'VALIDATION_FAILED',
+    table,
+    `the validator of ${quotedList(names)} makes the value undefined; remove the attribute instead`,
+  );
+}
+
+/** A validator may change what tells the entity; the item would then be read as another one than it was validated as. */
+function requireEntity(table: Table, entity: Table, stored: Record<string, unknown>): Record<string, unknown> {
+  if (table === entity || table.entityOf(stored) === entity) return stored;
+  const what = table.discriminator === undefined ? 'the key' : quoted(table.discriminator);
+  throw failure(
+    'VALIDATION_FAILED',
+    table,
+    `a validator changes ${what} so that the item would belong to another entity; keep it as it is`,
+  );
 }
 
 function refuseInvalid(table: Table, outcomes: ReadonlyMap<string, Outcome>): void {

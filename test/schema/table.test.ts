@@ -86,7 +86,7 @@ describe('a declared table', () => {
   });
 
   test('is bound to a table of DynamoDB', () => {
-    expect(users.at('users-prod')).toEqual({ table: users, physicalName: 'users-prod' });
+    expect(users.at('users-prod')).toMatchObject({ table: users, physicalName: 'users-prod' });
     expect(() => users.at('')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
     expect(() => users.at(undefined as unknown as string)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { databaseAt } from '../support/database.ts';
+import { updateFaultSuite } from '../support/suites/update-faults.ts';
 import { updateSuite } from '../support/suites/updates.ts';
 
 const SERVERS = {
@@ -10,5 +11,8 @@ const SERVERS = {
 
 for (const [name, url] of Object.entries(SERVERS)) {
   if (url === undefined) describe(`updates on ${name}`, () => it.skip('skipped: start it with npm run test:services', () => undefined));
-  else updateSuite(name, () => databaseAt(url));
+  else {
+    updateSuite(name, () => databaseAt(url));
+    updateFaultSuite(name, () => databaseAt(url));
+  }
 }

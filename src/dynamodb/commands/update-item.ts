@@ -59,7 +59,7 @@ function handle(call: Call): Handler {
       },
     };
     const direct = await sendDirect(work, read, asItIs);
-    return direct ?? writers.run(queueKey(table.name, work.key), () => rewrite(work, reach));
+    return direct ?? writers.run(queueKey(table.name, work.key), call.settings.updateTimeoutMs, () => rewrite(work, reach));
   }
 
   return handler(call, {

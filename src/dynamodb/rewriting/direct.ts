@@ -13,45 +13,54 @@ import { type Expressions, existence, printed, top } from './write-back.ts';
 type Read = () => Promise<AttributeMap | undefined>;
 type Write = (expressions: Expressions) => Promise<Result>;
 
+/** How an item that is there is stored. */
+export type Form = 'encrypted' | 'plaintext';
+
 /**
  * Sends an update that needs no key as it is, under a guard that the item is what it is taken for: encrypted where only unsigned attributes change,
  * plaintext where the policy lets plaintext be written. Gives undefined when the item must be rewritten, or made.
  */
 export async function sendDirect(work: Work, read: Read, write: Write): Promise<Result | undefined> {
   const attempts = new Attempts(work.table, work.call.settings.updateTimeoutMs);
-  let form: Form | undefined = work.table.policy.writesPlaintext ? 'plaintext' : work.isDirect ? 'encrypted' : undefined;
+  let form = firstForm(work);
   while (form !== undefined) {
     try {
-      return await write(printed(work.table, work.update, [...(work.condition ? [work.condition] : []), ...guardOf(work, form)]));
+      return await write(guardedDirect(work, form));
     } catch (error) {
       if (!isFailedCondition(error)) throw error;
       const now: AttributeMap | undefined = error.Item ?? (await read());
-      const found = await formOf(work, now);
-      if (found === form && (error.Item !== undefined || isRefusedBy(work.condition, now))) throw await asAsked(work, now);
-      if (found === undefined || (found === 'encrypted' && !work.isDirect)) return undefined;
-      form = found;
+      const next = await formFor(work, now);
+      if (next === form && (error.Item !== undefined || isRefusedBy(work.condition, now))) throw await asAsked(work, now);
+      form = next;
     }
-    await attempts.pause();
+    if (form !== undefined) await attempts.pause();
   }
   return undefined;
 }
 
-/** How an item that is there is stored. */
-type Form = 'encrypted' | 'plaintext';
-
-/** Throws NOT_ENCRYPTED for a plaintext item where the policy forbids to read one, NOT_AUTHENTIC for half a format. */
-async function formOf({ table }: Work, item: AttributeMap | undefined): Promise<Form | undefined> {
-  if (item === undefined) return table.policy.writesPlaintext ? 'plaintext' : undefined;
-  if (isEncrypted(item)) return 'encrypted';
-  await table.decrypt(item);
-  return 'plaintext';
+/** The form in which an update is tried first without reading; undefined when it needs the item. */
+export function firstForm({ table, isDirect }: Work): Form | undefined {
+  if (table.policy.writesPlaintext) return 'plaintext';
+  return isDirect ? 'encrypted' : undefined;
 }
 
-/** An update without a guard would make an item without header and footer out of nothing, which nobody could read. */
-function guardOf({ table }: Work, form: Form): Condition[] {
+/**
+ * The form in which an update can be sent, for the item as it is now; undefined when that must be rewritten, or made. Throws NOT_ENCRYPTED for a
+ * plaintext item where the policy forbids to read one, NOT_AUTHENTIC for half a format.
+ */
+export async function formFor({ table, isDirect }: Work, item: AttributeMap | undefined): Promise<Form | undefined> {
+  if (item === undefined) return table.policy.writesPlaintext ? 'plaintext' : undefined;
+  if (isEncrypted(item)) return isDirect ? 'encrypted' : undefined;
+  await table.decrypt(item);
+  return isDirect || table.policy.writesPlaintext ? 'plaintext' : undefined;
+}
+
+/** The update as it is, under its guard. An update without one would make an item without header and footer out of nothing. */
+export function guardedDirect({ table, update, condition }: Work, form: Form): Expressions {
   const format = [HEADER_ATTRIBUTE, FOOTER_ATTRIBUTE].map(name => existence(top(name), form === 'encrypted'));
   const mayBeMade = form === 'encrypted' || table.policy.writesPlaintext;
-  return mayBeMade ? format : [...format, existence(top(table.table.structure.partitionKeyName), true)];
+  const guard = mayBeMade ? format : [...format, existence(top(table.table.structure.partitionKeyName), true)];
+  return printed(table, update, condition === undefined ? guard : [condition, ...guard]);
 }
 
 /** Servers that do not tell the item of a failed condition leave open whether it was the condition that failed, or the guard. */

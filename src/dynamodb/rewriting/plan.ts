@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
 import { FOOTER_ATTRIBUTE } from '../../format/header.ts';
@@ -16,6 +15,7 @@ import { entityOfAttributes, validateAttributes, validateChangedAttributes } fro
 import { conditionalCheckFailed } from './exceptions.ts';
 import type { SplitUpdate } from './flow.ts';
 import { NOTHING, type UpdateRequest } from './request.ts';
+import { areSame } from './same.ts';
 import { remainingCondition } from './split-condition.ts';
 import { type Expressions, equals, existence, literal, printed, sameFooter, top, writeBack } from './write-back.ts';
 
@@ -140,7 +140,7 @@ function applied(work: () => AttributeMap, beforeFailure: () => void): Attribute
 /** What decides which entity an item is was signed when it was made, and stays. */
 function refuseNewEntity(table: EncryptedTable, before: AttributeMap, after: AttributeMap): void {
   const { discriminator } = table.table;
-  if (discriminator === undefined || isDeepStrictEqual(before[discriminator], after[discriminator])) return;
+  if (discriminator === undefined || areSame(before[discriminator], after[discriminator])) return;
   refuse(table, 'UpdateExpression', `changes ${quoted(discriminator)}, which says what the item is; put a new item and delete this one`);
 }
 

@@ -1,14 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** Runs the tasks of one key one after the other, and those of different keys beside each other. */
 export class KeyedQueue {
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Runs `task` once all that were given under the same key before have ended, whatever became of them. */
-  async run<R>(key: string, task: () => Promise<R>): Promise<R> {
+  /**
+   * Runs `task` once all that were given under the same key before have ended, whatever became of them, or after `patienceMs`: a task that hangs must
+   * not hold up the others for ever.
+   */
+  async run<R>(key: string, patienceMs: number, task: () => Promise<R>): Promise<R> {
     const before = this.#last.get(key);
-    const mine = (async (): Promise<R> => {
-      await before;
-      return task();
-    })();
+    const mine = before === undefined ? task() : endOrTimeout(before, patienceMs).then(task);
     const ended = mine.then(
       () => undefined,
       () => undefined,
@@ -20,4 +22,11 @@ export class KeyedQueue {
       if (this.#last.get(key) === ended) this.#last.delete(key);
     }
   }
+}
+
+async function endOrTimeout(end: Promise<void>, ms: number): Promise<void> {
+  const timer = new AbortController();
+  const timeout = wait(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([end, timeout]);
+  timer.abort();
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { compareBytes } from '../../bytes/compare.ts';
 import { FieldsealError } from '../../errors.ts';
 import { FOOTER_ATTRIBUTE } from '../../format/header.ts';
@@ -8,6 +7,7 @@ import type { Source, Update } from '../expressions/ast.ts';
 import { evaluate } from '../expressions/evaluate-condition.ts';
 import { getAt } from '../expressions/paths.ts';
 import type { Plan, Work } from './plan.ts';
+import { areSame } from './same.ts';
 
 /**
  * What the failed guard of a write-back means, from the item as it is now. `applied`: an earlier sending of this update was stored, its answer lost.
@@ -38,7 +38,7 @@ export function refuseDoubtfulRepetition({ table }: EncryptedTable, update: Upda
 }
 
 function sameSources({ split }: Work, before: AttributeMap, now: AttributeMap): boolean {
-  return split.unsignedSources.every(path => isDeepStrictEqual(getAt(before, path), getAt(now, path)));
+  return split.unsignedSources.every(path => areSame(getAt(before, path), getAt(now, path)));
 }
 
 function footerOf(item: AttributeMap | undefined): Uint8Array | undefined {

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { FieldsealError } from '../../errors.ts';
 import { FOOTER_ATTRIBUTE } from '../../format/header.ts';
@@ -8,6 +7,7 @@ import type { Shape } from '../commands/command.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Condition, Literal, Path, Update } from '../expressions/ast.ts';
 import { Printer } from '../expressions/print.ts';
+import { areSame } from './same.ts';
 import { allOf } from './split-condition.ts';
 
 /** DynamoDB's limit of an expression, in bytes. */
@@ -37,7 +37,7 @@ export function printed(table: EncryptedTable, update: Update, conditions: reado
 
 /** What is written back: every encrypted attribute, the header and the footer, what changed of the signed ones, and the caller's own actions on unsigned ones. */
 export function writeBack(stored: AttributeMap, sealed: AttributeMap, isSigned: (name: string) => boolean, remote: Update): Update {
-  const written = Object.entries(sealed).filter(([name, value]) => isWritten(name, isSigned) && !isSame(value, stored[name]));
+  const written = Object.entries(sealed).filter(([name, value]) => isWritten(name, isSigned) && !areSame(value, stored[name]));
   const gone = Object.keys(stored).filter(name => isSigned(name) && !Object.hasOwn(sealed, name));
   return {
     ...remote,
@@ -48,11 +48,6 @@ export function writeBack(stored: AttributeMap, sealed: AttributeMap, isSigned: 
 
 function isWritten(name: string, isSigned: (name: string) => boolean): boolean {
   return isSigned(name) || name.startsWith('aws_dbe_');
-}
-
-/** New ciphertext differs always; of what is stored in clear only what changed is written. */
-function isSame(value: AttributeValue, stored: AttributeValue | undefined): boolean {
-  return stored !== undefined && isDeepStrictEqual(value, stored);
 }
 
 /** A top-level attribute as a path. */

@@ -115,7 +115,8 @@ export function updateSuite(name: string, connect: () => Promise<TestDatabase>):
     describe('of signed and encrypted attributes', () => {
       it('read, change and write the item back', async () => {
         await update({
-          UpdateExpression: 'SET email = :e, balance = balance + :n, notes = list_append(notes, :l), address.city = :c REMOVE tier DELETE tags :t',
+          UpdateExpression:
+            'SET email = :e, balance = balance + :n, notes = list_append(notes, :l), address.city = :c REMOVE tier DELETE tags :t',
           ExpressionAttributeValues: { ':e': 'Bob@Example.com', ':n': 5, ':l': ['second'], ':c': 'Shelbyville', ':t': new Set(['a']) },
         });
         const { tier: _, ...rest } = ann;
@@ -211,7 +212,11 @@ export function updateSuite(name: string, connect: () => Promise<TestDatabase>):
           'VALIDATION_FAILED',
           { UpdateExpression: 'SET balance = balance + :n', ExpressionAttributeValues: { ':n': 1_000_000 } },
         ],
-        ['comparisons of encrypted with unsigned', 'OPERATION_REFUSED', { UpdateExpression: 'REMOVE tier', ConditionExpression: 'balance > visits' }],
+        [
+          'comparisons of encrypted with unsigned',
+          'OPERATION_REFUSED',
+          { UpdateExpression: 'REMOVE tier', ConditionExpression: 'balance > visits' },
+        ],
       ])('%s', async (_, code, expression) => {
         await expect(update(expression)).rejects.toMatchObject({ code });
         expect(await item()).toEqual(ann);

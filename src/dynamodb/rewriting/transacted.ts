@@ -1,0 +1,49 @@
+import type { CancellationReason } from '@aws-sdk/client-dynamodb';
+import type { AttributeMap } from '../attribute-value.ts';
+import type { Call, Shape } from '../commands/command.ts';
+import type { EncryptedTable } from '../encrypted-table.ts';
+import { type Form, firstForm, formFor, guardedDirect } from './direct.ts';
+import { type Plan, planUpdate } from './plan.ts';
+import { readUpdate } from './request.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+import { workOn } from './work.ts';
+
+/** An Update action of a transaction on an encrypted table. */
+export interface TransactedUpdate {
+  /** The action to send in the next try: the item is read anew. Throws as {@link planUpdate}. */
+  action(): Promise<Shape>;
+  /** What the cancellation of the last try says about this action; undefined when it was not the one that failed. */
+  verdict(reason: CancellationReason | undefined): Promise<Verdict | undefined>;
+}
+
+/** Reads and judges an Update action in DynamoDB's own form. Throws as the same update alone would, before anything is read. */
+export async function transactedUpdate(call: Call, table: EncryptedTable, given: Shape): Promise<TransactedUpdate> {
+  const work = await workOn(call, readUpdate(table, given), 'NONE');
+  const footers: Uint8Array[] = [];
+  let form: Form | 'rewritten' = firstForm(work) ?? 'rewritten';
+  let plan: Plan | undefined;
+
+  async function read(): Promise<AttributeMap | undefined> {
+    const { Item } = await call.internal.get({ TableName: given.TableName as string, Key: work.key, ConsistentRead: true }); // by which it was routed here
+    return Item;
+  }
+
+  async function action(): Promise<Shape> {
+    const ReturnValuesOnConditionCheckFailure = 'ALL_OLD';
+    if (form !== 'rewritten') return { ...given, ...guardedDirect(work, form), ReturnValuesOnConditionCheckFailure };
+    plan = await planUpdate(work, await read());
+    footers.push(plan.footer);
+    return { ...given, ...plan.expressions, ReturnValuesOnConditionCheckFailure };
+  }
+
+  async function verdict(reason: CancellationReason | undefined): Promise<Verdict | undefined> {
+    if (reason?.Code !== 'ConditionalCheckFailed') return undefined;
+    if (form === 'rewritten') return plan && verdictOf(work, plan, footers, reason.Item ?? (await read()));
+    const next: Form | 'rewritten' = (await formFor(work, reason.Item)) ?? 'rewritten';
+    if (next === form) return 'condition';
+    form = next;
+    return 'again';
+  }
+
+  return { action, verdict };
+}

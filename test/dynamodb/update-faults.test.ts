@@ -1,0 +1,4 @@
+import { testDatabase } from '../support/database.ts';
+import { updateFaultSuite } from '../support/suites/update-faults.ts';
+
+updateFaultSuite('dynalite', testDatabase);
