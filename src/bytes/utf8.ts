@@ -3,15 +3,31 @@ import { FieldsealError } from '../errors.ts';
 
 /** UTF-8 bytes of well-formed text. Throws ATTRIBUTE_INVALID for a lone surrogate, which UTF-8 cannot hold. */
 export function utf8(text: string): Buffer {
+  requireWellFormed(text);
+  return Buffer.from(text, 'utf8');
+}
+
+/** Throws ATTRIBUTE_INVALID for a lone surrogate, which UTF-8 cannot hold. */
+export function requireWellFormed(text: string): void {
   if (!text.isWellFormed())
     throw new FieldsealError('ATTRIBUTE_INVALID', 'the text holds a lone surrogate; replace it, UTF-8 cannot hold it');
-  return Buffer.from(text, 'utf8');
 }
 
 /** Text of UTF-8 bytes, a leading byte order mark included; undefined when the bytes are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  if (!isUtf8(bytes)) return undefined;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return decodeUtf8Part(bufferOver(bytes), 0, bytes.length);
+}
+
+/** The same for a part of a buffer. */
+export function decodeUtf8Part(buffer: Buffer, start: number, end: number): string | undefined {
+  const text = buffer.toString('utf8', start, end);
+  // What is not valid decodes to U+FFFD, so only a text with that character needs a closer look at its bytes.
+  return !text.includes('\ufffd') || isUtf8(buffer.subarray(start, end)) ? text : undefined;
+}
+
+/** A Buffer over the same memory. */
+export function bufferOver(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Orders two texts as their UTF-8 bytes would be ordered (by code point), without encoding them. */

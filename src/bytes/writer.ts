@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { requireWellFormed } from './utf8.ts';
 
 /** Appends big-endian fields to a buffer that grows. Not for key bytes: what it outgrows is not zeroed. */
 export class ByteWriter {
@@ -40,6 +41,15 @@ export class ByteWriter {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
+    return this;
+  }
+
+  /** UTF-8 of a text. Throws ATTRIBUTE_INVALID for a lone surrogate. */
+  text(text: string): this {
+    requireWellFormed(text);
+    // No UTF-16 unit takes more than three bytes: where those fit, nothing needs to be counted.
+    if (this.#length + 3 * text.length > this.#buffer.length) this.#reserve(Buffer.byteLength(text));
+    this.#length += this.#buffer.write(text, this.#length);
     return this;
   }
 

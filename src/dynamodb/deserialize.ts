@@ -2,12 +2,11 @@ import { Buffer } from 'node:buffer';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { setOwn } from '../bytes/own-property.ts';
 import { ByteReader } from '../bytes/reader.ts';
-import { decodeUtf8 } from '../bytes/utf8.ts';
 import { type Terminal, TypeId } from '../format/terminal.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { MOST_LEVELS } from './serialize.ts';
 
-/** Reads the content of one type from a reader that holds nothing else. */
+/** Reads the content of one type, which is all that remains in the reader. */
 type Read = (reader: ByteReader, level: number) => AttributeValue;
 
 const READ: ReadonlyMap<number, Read> = new Map<number, Read>([
@@ -25,17 +24,17 @@ const READ: ReadonlyMap<number, Read> = new Map<number, Read>([
 
 /** The value of a serialised attribute. Throws MALFORMED unless every byte is as {@link serialize} would write it. */
 export function deserialize({ typeId, value }: Terminal): AttributeValue {
-  return readContent(typeId, value, 1);
+  const reader = new ByteReader(value, 'serialised attribute');
+  const content = readContent(typeId, reader, 1);
+  reader.end();
+  return content;
 }
 
-function readContent(typeId: number, bytes: Uint8Array, level: number): AttributeValue {
-  const reader = new ByteReader(bytes, 'serialised attribute');
+function readContent(typeId: number, reader: ByteReader, level: number): AttributeValue {
   if (level > MOST_LEVELS) throw reader.malformed(`it is nested deeper than ${MOST_LEVELS} levels`);
   const read = READ.get(typeId);
   if (read === undefined) throw reader.malformed('its type is not known');
-  const value = read(reader, level);
-  reader.end();
-  return value;
+  return read(reader, level);
 }
 
 function readBoolean(reader: ByteReader): boolean {
@@ -45,7 +44,7 @@ function readBoolean(reader: ByteReader): boolean {
 }
 
 function readText(reader: ByteReader, length: number): string {
-  const text = decodeUtf8(reader.take(length));
+  const text = reader.text(length);
   if (text === undefined) throw reader.malformed('a text is not UTF-8');
   return text;
 }
@@ -87,5 +86,8 @@ function readMap(reader: ByteReader, level: number): AttributeMap {
 
 function readElement(reader: ByteReader, level: number): AttributeValue {
   const typeId = reader.u16();
-  return readContent(typeId, reader.take(reader.u32()), level + 1);
+  const outerEnd = reader.enter(reader.u32());
+  const content = readContent(typeId, reader, level + 1);
+  reader.leave(outerEnd);
+  return content;
 }

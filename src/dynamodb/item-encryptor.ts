@@ -1,6 +1,7 @@
 import { quotedList } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
-import type { Infer, Input, Queryable, Stored } from '../schema/shapes.ts';
+import type { NamesOf } from '../schema/attribute.ts';
+import type { FieldsOf, Infer, Input, Queryable, Stored } from '../schema/shapes.ts';
 import type { Table } from '../schema/table.ts';
 import { decodeAfterRead, validateForWrite } from '../schema/validate.ts';
 import { type AttributeMap, requireItem } from './attribute-value.ts';
@@ -27,10 +28,13 @@ export interface DecryptOptions<N extends string = string> {
 }
 
 /** Names of a table's encrypted attributes. */
-type EncryptedNames<T extends Table> = string extends keyof Infer<T> ? string : Exclude<keyof Infer<T> & string, Queryable<T>>;
+type EncryptedNames<T extends Table> = NamesOf<FieldsOf<T>, 'encrypted'>;
+
+/** Of each member of a union, what it has of the names. */
+type Chosen<I, N> = I extends unknown ? Pick<I, keyof I & N> : never;
 
 /** An item of which only some encrypted attributes were decrypted. */
-export type Selected<T extends Table, N extends string> = Pick<Infer<T>, keyof Infer<T> & (Queryable<T> | N)>;
+export type Selected<T extends Table, N extends string> = Chosen<Infer<T>, Queryable<T> | N>;
 
 /** Encrypts and decrypts single items of one table, without a database. The functions need no `this`. */
 export interface ItemEncryptor<T extends Table> extends Disposable {
@@ -68,15 +72,17 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
 
   async function decryptItem(item: object, { only }: DecryptOptions = {}): Promise<Infer<T>> {
     const opened = await cipher.decrypt(toAttributes(requireItem(item), translate), wantedNames(table, only));
-    const known = Object.fromEntries(Object.entries(opened).filter(([name]) => isDeclared(table, name)));
-    return decodeAfterRead(table, toNatives(known, translate)) as Infer<T>; // the footer vouches that a writer with the key made it
+    const natives = toNatives(opened, translate);
+    const entity = table.entityOf(natives);
+    const known = Object.fromEntries(Object.entries(natives).filter(([name]) => isDeclared(entity, name)));
+    return decodeAfterRead(table, known) as Infer<T>; // the footer vouches that a writer with the key made it
   }
 
   const dispose = (): void => cipher.setup.signingKeys.dispose();
 
   return Object.freeze({
     encryptItem,
-    decryptItem,
+    decryptItem: decryptItem as ItemEncryptor<T>['decryptItem'], // which names are asked for decides what is there
     encryptAttributes: async (item: AttributeMap) => cipher.encrypt(await validateAttributes(table, requireItem(item), translate)),
     decryptAttributes: async (item: AttributeMap, { only }: DecryptOptions = {}) =>
       cipher.decrypt(requireItem(item), wantedNames(table, only)),

@@ -32,7 +32,7 @@ export function refuseLargeItem(item: AttributeMap): void {
 
 /** Unsigned values come unchecked: content that is not what its type says counts nothing here, and DynamoDB refuses it. */
 function valueSize(value: AttributeValue, level = 1): number {
-  if (!isMap({ value }) || level > MOST_LEVELS) return 0;
+  if (typeof value !== 'object' || value === null || level > MOST_LEVELS) return 0;
   const { S, N, B, SS, NS, BS, L, M } = value;
   if (isString(S)) return Buffer.byteLength(S);
   if (isString(N)) return numberSize(N);

@@ -23,6 +23,7 @@ import { normalizeNumber } from './numbers.ts';
 /** Levels of nesting, the attribute itself being the first. */
 export const MOST_LEVELS = 32;
 const MOST_KEY_BYTES = 0xffff;
+const U32_LENGTH = 4;
 
 /** Writes the content of one type and returns its type id (ddb-attribute-serialization.md). */
 type Write = (writer: ByteWriter, content: unknown, walk: Walk) => number;
@@ -46,11 +47,11 @@ const WRITE: Readonly<Record<DynamoDbType, Write>> = {
     return TypeId.BOOLEAN;
   },
   S: (writer, content) => {
-    writer.bytes(utf8(requireContent(content, 'S', isString)));
+    writer.text(requireContent(content, 'S', isString));
     return TypeId.STRING;
   },
   N: (writer, content) => {
-    writer.bytes(utf8(normalizeNumber(requireContent(content, 'N', isString))));
+    writer.text(normalizeNumber(requireContent(content, 'N', isString)));
     return TypeId.NUMBER;
   },
   B: (writer, content) => {
@@ -115,10 +116,11 @@ function writeElement(writer: ByteWriter, value: AttributeValue, walk: Walk): vo
 }
 
 function writeEntry(writer: ByteWriter, key: string, map: AttributeMap, walk: Walk): void {
-  const bytes = utf8(key);
-  if (bytes.length === 0 && walk.purpose === 'write') throw new FieldsealError('ATTRIBUTE_INVALID', 'a map key is empty; give it a name');
-  if (bytes.length > MOST_KEY_BYTES) throw new FieldsealError('ATTRIBUTE_INVALID', `a map key is over ${MOST_KEY_BYTES} bytes`);
-  writer.u16(TypeId.STRING).u32(bytes.length).bytes(bytes);
+  if (key === '' && walk.purpose === 'write') throw new FieldsealError('ATTRIBUTE_INVALID', 'a map key is empty; give it a name');
+  const lengthPlace = writer.u16(TypeId.STRING).skipU32();
+  const length = writer.text(key).length - lengthPlace - U32_LENGTH;
+  if (length > MOST_KEY_BYTES) throw new FieldsealError('ATTRIBUTE_INVALID', `a map key is over ${MOST_KEY_BYTES} bytes`);
+  writer.patchU32(lengthPlace, length);
   const value = map[key];
   if (value !== undefined) writeElement(writer, value, walk);
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { compareBytes } from '../bytes/compare.ts';
 import { quoted } from '../bytes/quoted.ts';
 import type { ByteReader } from '../bytes/reader.ts';
-import { compareUtf8, decodeUtf8, utf8 } from '../bytes/utf8.ts';
+import { compareUtf8, decodeUtf8 } from '../bytes/utf8.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { FieldsealError } from '../errors.ts';
 import { type Terminal, TypeId } from './terminal.ts';
@@ -20,6 +20,7 @@ const PARTITION_ENTRY = 'aws-crypto-partition-name';
 const SORT_ENTRY = 'aws-crypto-sort-name';
 const LEGEND_ENTRY = 'aws-crypto-legend';
 const MOST_BYTES = 0xffff;
+const U16_LENGTH = 2;
 
 /** What identifies an item: the source of its base context (encrypt-item.md, "Base Context"). */
 export interface ContextSource {
@@ -35,31 +36,35 @@ export interface ContextSource {
 
 /** The entries that are rebuilt from the item and never stored. Throws ATTRIBUTE_MISSING when a key attribute is absent. */
 export function baseContext(source: ContextSource): EncryptionContext {
-  const entries = new Map([
-    [TABLE_ENTRY, source.logicalTableName],
-    [PARTITION_ENTRY, source.partitionKeyName],
-  ]);
-  if (source.sortKeyName !== undefined) entries.set(SORT_ENTRY, source.sortKeyName);
-  if (source.version === 1) addKeyAttributes(entries, source);
-  else addContextAttributes(entries, source);
-  return freezeContext(entries);
+  const context = emptyContext();
+  context[TABLE_ENTRY] = source.logicalTableName;
+  context[PARTITION_ENTRY] = source.partitionKeyName;
+  if (source.sortKeyName !== undefined) context[SORT_ENTRY] = source.sortKeyName;
+  if (source.version === 1) addKeyAttributes(context, source);
+  else addContextAttributes(context, source);
+  return Object.freeze(context);
 }
 
 /** Joins entries into one context. A key in both with different values gives undefined. */
 export function mergeContexts(a: EncryptionContext, b: EncryptionContext): EncryptionContext | undefined {
-  const merged = new Map(Object.entries(a));
+  if (Object.keys(b).length === 0) return a;
+  const merged = Object.assign(emptyContext(), a);
   for (const [key, value] of Object.entries(b)) {
-    if ((merged.get(key) ?? value) !== value) return undefined;
-    merged.set(key, value);
+    if ((merged[key] ?? value) !== value) return undefined;
+    merged[key] = value;
   }
-  return freezeContext(merged);
+  return Object.freeze(merged);
 }
 
 /** Freezes entries; own keys such as `__proto__` stay keys. */
 export function freezeContext(entries: Iterable<readonly [string, string]>): EncryptionContext {
-  const context: Record<string, string> = Object.create(null);
+  const context = emptyContext();
   for (const [key, value] of entries) context[key] = value;
   return Object.freeze(context);
+}
+
+function emptyContext(): Record<string, string> {
+  return Object.create(null);
 }
 
 /** u16 count, then u16-length-prefixed keys and values in key order. Throws ATTRIBUTE_INVALID for entries over 65,535 bytes. */
@@ -76,7 +81,7 @@ export function serializeContext(context: EncryptionContext): Uint8Array {
 
 /** Reads what {@link serializeContext} wrote. Keys must ascend strictly. */
 export function readContext(reader: ByteReader): EncryptionContext {
-  const context: Record<string, string> = Object.create(null);
+  const context = emptyContext();
   let previous: Uint8Array | undefined;
   for (let count = reader.u16(); count > 0; count--) {
     const key = reader.take(reader.u16());
@@ -91,21 +96,21 @@ export function readContext(reader: ByteReader): EncryptionContext {
   return Object.freeze(context);
 }
 
-function addKeyAttributes(entries: Map<string, string>, source: ContextSource): void {
+function addKeyAttributes(context: Record<string, string>, source: ContextSource): void {
   const { partitionKeyName, sortKeyName, fields } = source;
   for (const name of sortKeyName === undefined ? [partitionKeyName] : [partitionKeyName, sortKeyName]) {
-    entries.set(ATTRIBUTE_ENTRY_PREFIX + name, typedBase64(attribute(fields, name)));
+    context[ATTRIBUTE_ENTRY_PREFIX + name] = typedBase64(attribute(fields, name));
   }
 }
 
-function addContextAttributes(entries: Map<string, string>, source: ContextSource): void {
+function addContextAttributes(context: Record<string, string>, source: ContextSource): void {
   let legend = '';
   for (const name of [...source.contextNames].sort(compareUtf8)) {
     const [text, kind] = readable(attribute(source.fields, name));
-    entries.set(ATTRIBUTE_ENTRY_PREFIX + name, text);
+    context[ATTRIBUTE_ENTRY_PREFIX + name] = text;
     legend += kind;
   }
-  entries.set(LEGEND_ENTRY, legend);
+  context[LEGEND_ENTRY] = legend;
 }
 
 /** The version 2 text of a value and its letter in the context's own legend: S, N, L(iteral) or B(ase64). */
@@ -134,12 +139,13 @@ function attribute(fields: ReadonlyMap<string, Terminal>, name: string): Termina
 }
 
 function writeText(writer: ByteWriter, key: string, text: string): void {
-  const bytes = utf8(text);
-  if (bytes.length > MOST_BYTES) {
+  const lengthPlace = writer.length;
+  const length = writer.u16(0).text(text).length - lengthPlace - U16_LENGTH;
+  if (length > MOST_BYTES) {
     throw new FieldsealError(
       'ATTRIBUTE_INVALID',
       `encryption context entry ${quoted(key)} is over ${MOST_BYTES} bytes; shorten the attribute`,
     );
   }
-  writer.u16(bytes.length).bytes(bytes);
+  writer.patchU16(lengthPlace, length);
 }

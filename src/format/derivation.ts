@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { equalSecrets } from '../bytes/compare.ts';
 import { zero } from '../bytes/secret.ts';
+import { expand, extract } from './hkdf.ts';
 
 /** Labels of the keys that are derived (header.md, encrypt-path-structure.md, algorithm-suites.md). */
 const LABELS = {
@@ -11,42 +12,59 @@ const LABELS = {
   symmetricSigning: Buffer.from('AWS_MPL_INTERMEDIATE_KEYWRAP_MAC'),
 } as const;
 
-const NO_SALT = new Uint8Array(0);
-const KEY_LENGTH = 32;
+const COMMITMENT_LENGTH = 32;
 
-/** The root of an item's field keys, from its data key and message id. */
-export function deriveFieldRoot(dataKey: Uint8Array, messageId: Uint8Array): Uint8Array {
-  return derive(dataKey, LABELS.fieldRoot, messageId);
+/** What an intermediate key gives, 32 bytes each in backing stores of their own; the receiver zeroes both. */
+export interface IntermediateKeys {
+  /** Wraps the data key. */
+  readonly keyEncryptionKey: Uint8Array;
+  /** Makes the footer tag of the encrypted data key. */
+  readonly symmetricSigningKey: Uint8Array;
 }
 
-/** The key that wraps the data key, from an intermediate key. */
-export function deriveKeyEncryptionKey(intermediateKey: Uint8Array): Uint8Array {
-  return derive(intermediateKey, LABELS.keyEncryption);
+/** Derives the keys of one encrypted data key from its intermediate key. */
+export function deriveIntermediateKeys(intermediateKey: Uint8Array): IntermediateKeys {
+  const pseudorandomKey = extract(intermediateKey);
+  try {
+    return {
+      keyEncryptionKey: expand(pseudorandomKey, LABELS.keyEncryption),
+      symmetricSigningKey: expand(pseudorandomKey, LABELS.symmetricSigning),
+    };
+  } finally {
+    zero(pseudorandomKey);
+  }
 }
 
-/** The key of one footer tag, from the intermediate key of its encrypted data key. */
-export function deriveSymmetricSigningKey(intermediateKey: Uint8Array): Uint8Array {
-  return derive(intermediateKey, LABELS.symmetricSigning);
+/** What a data key gives, 32 bytes each in backing stores of their own; the receiver zeroes both. */
+export interface RecordKeys {
+  /** Makes the commitment of the header. */
+  readonly commitmentKey: Uint8Array;
+  /** The root of the field keys. */
+  readonly fieldRoot: Uint8Array;
+}
+
+/** Derives the keys of one item from its data key and message id. */
+export function deriveRecordKeys(dataKey: Uint8Array, messageId: Uint8Array): RecordKeys {
+  const pseudorandomKey = extract(dataKey);
+  try {
+    return {
+      commitmentKey: expand(pseudorandomKey, LABELS.commit, messageId),
+      fieldRoot: expand(pseudorandomKey, LABELS.fieldRoot, messageId),
+    };
+  } finally {
+    zero(pseudorandomKey);
+  }
 }
 
 /**
  * The key commitment of a header: the first 32 bytes of HMAC-SHA512 over all that precedes it. (header.md says SHA-384; every DB-ESDK
  * computes SHA-512.)
  */
-export function commitmentOf(dataKey: Uint8Array, messageId: Uint8Array, headerBody: Uint8Array): Uint8Array {
-  const key = derive(dataKey, LABELS.commit, messageId);
-  const commitment = createHmac('sha512', key).update(headerBody).digest().subarray(0, KEY_LENGTH);
-  zero(key);
-  return commitment;
+export function commitmentOf(commitmentKey: Uint8Array, headerBody: Uint8Array): Uint8Array {
+  return createHmac('sha512', commitmentKey).update(headerBody).digest().subarray(0, COMMITMENT_LENGTH);
 }
 
-/** True when the header commits to this data key. */
-export function verifyCommitment(commitment: Uint8Array, dataKey: Uint8Array, messageId: Uint8Array, headerBody: Uint8Array): boolean {
-  return equalSecrets(commitment, commitmentOf(dataKey, messageId, headerBody));
-}
-
-/** HKDF-SHA512 without salt, 32 bytes, in a backing store of its own. */
-function derive(key: Uint8Array, label: Uint8Array, messageId?: Uint8Array): Uint8Array {
-  const info = messageId === undefined ? label : Buffer.concat([label, messageId]);
-  return new Uint8Array(hkdfSync('sha512', key, NO_SALT, info, KEY_LENGTH));
+/** True when the header commits to the data key of this commitment key. */
+export function verifyCommitment(commitment: Uint8Array, commitmentKey: Uint8Array, headerBody: Uint8Array): boolean {
+  return equalSecrets(commitment, commitmentOf(commitmentKey, headerBody));
 }

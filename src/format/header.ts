@@ -1,5 +1,5 @@
 import { ByteReader } from '../bytes/reader.ts';
-import { decodeUtf8, utf8 } from '../bytes/utf8.ts';
+import { utf8 } from '../bytes/utf8.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { FieldsealError } from '../errors.ts';
 import { type EncryptionContext, PUBLIC_KEY_ENTRY, readContext, serializeContext } from './context.ts';
@@ -104,7 +104,7 @@ function readEncryptedDataKeys(reader: ByteReader): EncryptedDataKey[] {
   const count = reader.u8();
   if (count === 0) throw reader.malformed('there is no encrypted data key');
   return Array.from({ length: count }, () => {
-    const providerId = decodeUtf8(reader.take(reader.u16()));
+    const providerId = reader.text(reader.u16());
     if (providerId === undefined) throw reader.malformed('a key provider id is not UTF-8');
     return { providerId, providerInfo: reader.take(reader.u16()), ciphertext: reader.take(reader.u16()) };
   });

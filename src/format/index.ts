@@ -9,7 +9,14 @@ export {
   readContext,
   serializeContext,
 } from './context.ts';
-export { commitmentOf, deriveFieldRoot, deriveKeyEncryptionKey, deriveSymmetricSigningKey, verifyCommitment } from './derivation.ts';
+export {
+  commitmentOf,
+  deriveIntermediateKeys,
+  deriveRecordKeys,
+  type IntermediateKeys,
+  type RecordKeys,
+  verifyCommitment,
+} from './derivation.ts';
 export { FieldCipher } from './field-cipher.ts';
 export { type Footer, footerTag, parseFooter, recordDigest, type SignedField, verifyTags, writeFooter } from './footer.ts';
 export {

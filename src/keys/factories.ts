@@ -4,16 +4,14 @@ import {
   AwsKmsMrkAwareSymmetricDiscoveryKeyringNode,
   AwsKmsMrkAwareSymmetricKeyringNode,
   KmsKeyringNode,
-  RawAesKeyringNode,
-  RawAesWrappingSuiteIdentifier,
   RawRsaKeyringNode,
 } from '@aws-crypto/client-node';
-import { copyKey, isAllZero } from '../bytes/secret.ts';
 import { FieldsealError } from '../errors.ts';
 import { type KeyringInput, keyringOf } from './esdk/adapt.ts';
 import type { DiscoveryFilter } from './esdk/arn.ts';
 import { esdkClient, esdkClients, type KmsConnection, kmsClients, regionOf } from './kms-client.ts';
 import { Keyring } from './leaf.ts';
+import { RawAesLeaf, RawAesProvider } from './raw-aes.ts';
 
 /** Options of {@link kms} and {@link mrk}. */
 export interface KmsOptions extends KmsConnection {
@@ -69,28 +67,12 @@ export interface RawAesOptions {
   readonly wrappingKey: Uint8Array;
 }
 
-const AES_SUITES: Readonly<Record<number, number>> = {
-  16: RawAesWrappingSuiteIdentifier.AES128_GCM_IV12_TAG16_NO_PADDING,
-  24: RawAesWrappingSuiteIdentifier.AES192_GCM_IV12_TAG16_NO_PADDING,
-  32: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
-};
-
 /** An AES key that you hold yourself (raw-aes-keyring.md). Throws CONFIG_INVALID for a key of another length or a namespace of KMS. */
 export function rawAes({ keyNamespace, keyName, wrappingKey }: RawAesOptions): Keyring {
   refuseKmsNamespace('rawAes', keyNamespace);
-  const wrappingSuite = wrappingKey instanceof Uint8Array ? AES_SUITES[wrappingKey.length] : undefined;
-  if (wrappingSuite === undefined) {
-    throw new FieldsealError(
-      'CONFIG_INVALID',
-      "rawAes: wrappingKey must be 16, 24 or 32 bytes; decode a text first: Buffer.from(text, 'base64')",
-    );
-  }
-  if (isAllZero(wrappingKey))
-    throw new FieldsealError('CONFIG_INVALID', 'rawAes: wrappingKey is all zeros; was it read, or zeroed meanwhile?');
-  return made(
-    'rawAes',
-    () => new RawAesKeyringNode({ keyNamespace, keyName, unencryptedMasterKey: copyKey(wrappingKey), wrappingSuite, utf8Sorting: true }),
-  );
+  if (!isName(keyNamespace) || !isName(keyName))
+    throw new FieldsealError('CONFIG_INVALID', 'rawAes: keyNamespace and keyName must be texts that are not empty');
+  return new Keyring([new RawAesLeaf(new RawAesProvider(keyNamespace, keyName), wrappingKey)], true);
 }
 
 /** Padding of {@link rawRsa}, by AWS's names. */
@@ -144,6 +126,10 @@ function keyType(pem: string, parse: (pem: string) => KeyObject): string | undef
   } catch {
     return undefined;
   }
+}
+
+function isName(text: unknown): boolean {
+  return typeof text === 'string' && text !== '' && text.isWellFormed();
 }
 
 /** AWS's libraries refuse it too: KMS keyrings would take such data keys for theirs. */

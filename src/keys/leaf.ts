@@ -8,7 +8,8 @@ export interface WrappedKey {
 }
 
 /**
- * The one port between the format and the keys: wraps or unwraps one intermediate key under one wrapping key and an encryption context.
+ * The one port between the format and the keys: wraps or unwraps one intermediate key under one wrapping key and an encryption context,
+ * which leaves also get as the bytes that keyrings authenticate (`aad`).
  * Failures are FieldsealErrors: KEY_ACCESS_DENIED, KEY_UNAVAILABLE (retryable), KEY_NOT_FOUND, and NOT_AUTHENTIC when a key of this leaf
  * was tried and did not fit.
  */
@@ -16,9 +17,9 @@ export interface Leaf {
   /** What messages call it: the kind and the key's id, never key material. */
   readonly name: string;
   /** Makes and wraps a key. Absent on leaves that only read. */
-  generate?(context: EncryptionContext): Promise<WrappedKey>;
+  generate?(context: EncryptionContext, aad: Uint8Array): Promise<WrappedKey>;
   /** Undefined when the wrapped key is not for this leaf, decided without any call. `ciphertext` is what the keyring itself made. */
-  unwrap(encryptedKey: EncryptedDataKey, context: EncryptionContext): Promise<Uint8Array | undefined>;
+  unwrap(encryptedKey: EncryptedDataKey, context: EncryptionContext, aad: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
 /** Who can open. Opaque: made by the factories of `fieldseal/kms`, or from a keyring of the AWS Encryption SDK for JavaScript. */

@@ -1,18 +1,17 @@
 import { Buffer } from 'node:buffer';
-import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { isAllZero, ownBytes, zero } from '../bytes/secret.ts';
+import { isAllZero, zero } from '../bytes/secret.ts';
 import { FieldsealError, isFieldsealError } from '../errors.ts';
-import { type EncryptionContext, serializeContext } from '../format/context.ts';
-import { deriveKeyEncryptionKey, deriveSymmetricSigningKey } from '../format/derivation.ts';
+import type { EncryptionContext } from '../format/context.ts';
+import { deriveIntermediateKeys } from '../format/derivation.ts';
 import type { EncryptedDataKey } from '../format/header.ts';
 import { notAuthentic } from '../format/not-authentic.ts';
+import { openKey, SEALED_KEY_LENGTH, sealKey } from './aes-gcm.ts';
 import { worstOf } from './failures.ts';
 import type { Keyring, Leaf, WrappedKey } from './leaf.ts';
 
 const KEY_LENGTH = 32;
-const TAG_LENGTH = 16;
 /** What precedes the keyring's own ciphertext: the wrapped data key and its tag (algorithm-suites.md, "Intermediate Key Wrapping"). */
-const PREFIX_LENGTH = KEY_LENGTH + TAG_LENGTH;
+const PREFIX_LENGTH = SEALED_KEY_LENGTH;
 /** Safe because each intermediate key wraps exactly one data key. */
 const ZERO_IV = Buffer.alloc(12);
 
@@ -28,19 +27,31 @@ export interface UnwrappedDataKey {
   readonly signingKey: Uint8Array;
 }
 
-/** Wraps a data key once for each leaf, each under an intermediate key of its own. Throws KEYRING_REFUSED when the keyring only reads. */
-export async function wrapDataKey(dataKey: Uint8Array, keyring: Keyring, context: EncryptionContext): Promise<WrappedDataKey> {
+/**
+ * Wraps a data key once for each leaf, each under an intermediate key of its own; `aad` is the serialised context. Throws KEYRING_REFUSED
+ * when the keyring only reads.
+ */
+export async function wrapDataKey(
+  dataKey: Uint8Array,
+  keyring: Keyring,
+  context: EncryptionContext,
+  aad: Uint8Array,
+): Promise<WrappedDataKey> {
   refuseZeroKey(dataKey, 'data key');
-  const aad = serializeContext(context);
-  const wrapped = await generateAll(keyring, context);
+  const wrapped = await generateAll(keyring, context, aad);
   const encryptedDataKeys: EncryptedDataKey[] = [];
   const signingKeys: Uint8Array[] = [];
   try {
     for (const { key, encryptedKey } of wrapped) {
       refuseZeroKey(key, 'intermediate key');
-      const ciphertext = Buffer.concat([sealDataKey(dataKey, key, aad), encryptedKey.ciphertext]);
-      encryptedDataKeys.push({ ...encryptedKey, ciphertext });
-      signingKeys.push(deriveSymmetricSigningKey(key));
+      const { keyEncryptionKey, symmetricSigningKey } = deriveIntermediateKeys(key);
+      signingKeys.push(symmetricSigningKey);
+      const { providerId, providerInfo, ciphertext } = encryptedKey;
+      encryptedDataKeys.push({
+        providerId,
+        providerInfo,
+        ciphertext: Buffer.concat([sealDataKey(dataKey, keyEncryptionKey, aad), ciphertext]),
+      });
     }
     return { encryptedDataKeys, signingKeys };
   } catch (error) {
@@ -52,15 +63,15 @@ export async function wrapDataKey(dataKey: Uint8Array, keyring: Keyring, context
 }
 
 /**
- * Tries each leaf on each encrypted data key, in order; the first that authenticates wins. When none does, throws what explains it best:
- * KEY_UNAVAILABLE (retryable) before KEY_ACCESS_DENIED, KEY_NOT_FOUND and NOT_AUTHENTIC.
+ * Tries each leaf on each encrypted data key, in order; the first that authenticates wins. `aad` is the serialised context. When none fits,
+ * throws what explains it best: KEY_UNAVAILABLE (retryable) before KEY_ACCESS_DENIED, KEY_NOT_FOUND and NOT_AUTHENTIC.
  */
 export async function unwrapDataKey(
   encryptedDataKeys: readonly EncryptedDataKey[],
   keyring: Keyring,
   context: EncryptionContext,
+  aad: Uint8Array,
 ): Promise<UnwrappedDataKey> {
-  const aad = serializeContext(context);
   const failures: FieldsealError[] = [];
   for (const leaf of keyring.leaves) {
     for (const edk of encryptedDataKeys) {
@@ -77,10 +88,10 @@ export function refuseZeroKey(key: Uint8Array, what: string): void {
   if (isAllZero(key)) throw new FieldsealError('KEY_INVALID', `the ${what} is all zeros: it was zeroed while in use, and wraps nothing`);
 }
 
-async function generateAll(keyring: Keyring, context: EncryptionContext): Promise<readonly WrappedKey[]> {
+async function generateAll(keyring: Keyring, context: EncryptionContext, aad: Uint8Array): Promise<readonly WrappedKey[]> {
   if (!keyring.canEncrypt)
     throw new FieldsealError('KEYRING_REFUSED', 'the keyring has no generator, so it can only decrypt; give it a generator');
-  const outcomes = await Promise.allSettled(keyring.leaves.map(leaf => generateOne(leaf, context)));
+  const outcomes = await Promise.allSettled(keyring.leaves.map(leaf => generateOne(leaf, context, aad)));
   const wrapped = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failed = outcomes.find(outcome => outcome.status === 'rejected');
   if (failed === undefined) return wrapped;
@@ -88,10 +99,10 @@ async function generateAll(keyring: Keyring, context: EncryptionContext): Promis
   throw failed.reason;
 }
 
-async function generateOne(leaf: Leaf, context: EncryptionContext): Promise<WrappedKey> {
+async function generateOne(leaf: Leaf, context: EncryptionContext, aad: Uint8Array): Promise<WrappedKey> {
   if (leaf.generate === undefined)
     throw new FieldsealError('KEYRING_REFUSED', `${leaf.name} can only decrypt; use it in a keyring that only reads`);
-  return leaf.generate(context);
+  return leaf.generate(context, aad);
 }
 
 async function tryLeaf(
@@ -107,11 +118,10 @@ async function tryLeaf(
   }
   let intermediateKey: Uint8Array | undefined;
   try {
-    intermediateKey = await leaf.unwrap({ ...edk, ciphertext: edk.ciphertext.subarray(PREFIX_LENGTH) }, context);
+    intermediateKey = await leaf.unwrap({ ...edk, ciphertext: edk.ciphertext.subarray(PREFIX_LENGTH) }, context, aad);
     if (intermediateKey === undefined) return undefined;
     refuseZeroKey(intermediateKey, 'intermediate key');
-    const dataKey = openDataKey(edk.ciphertext.subarray(0, PREFIX_LENGTH), intermediateKey, aad);
-    return { dataKey, signingKey: deriveSymmetricSigningKey(intermediateKey) };
+    return openDataKey(edk.ciphertext.subarray(0, PREFIX_LENGTH), intermediateKey, aad);
   } catch (error) {
     if (!isFieldsealError(error)) throw error;
     failures.push(error);
@@ -121,32 +131,24 @@ async function tryLeaf(
   }
 }
 
-function sealDataKey(dataKey: Uint8Array, intermediateKey: Uint8Array, aad: Uint8Array): Uint8Array {
-  const key = deriveKeyEncryptionKey(intermediateKey);
+/** Zeroes the key that it wraps under. */
+function sealDataKey(dataKey: Uint8Array, keyEncryptionKey: Uint8Array, aad: Uint8Array): Uint8Array {
   try {
-    const cipher = createCipheriv('aes-256-gcm', key, ZERO_IV);
-    cipher.setAAD(aad);
-    return Buffer.concat([cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]);
+    return sealKey(dataKey, { wrappingKey: keyEncryptionKey, iv: ZERO_IV, aad });
   } finally {
-    zero(key);
+    zero(keyEncryptionKey);
   }
 }
 
-function openDataKey(sealed: Uint8Array, intermediateKey: Uint8Array, aad: Uint8Array): Uint8Array {
-  const key = deriveKeyEncryptionKey(intermediateKey);
-  const decipher = createDecipheriv('aes-256-gcm', key, ZERO_IV, { authTagLength: TAG_LENGTH });
-  decipher.setAAD(aad);
-  decipher.setAuthTag(sealed.subarray(KEY_LENGTH));
-  const opened = decipher.update(sealed.subarray(0, KEY_LENGTH));
-  const dataKey = ownBytes(KEY_LENGTH);
+function openDataKey(sealed: Uint8Array, intermediateKey: Uint8Array, aad: Uint8Array): UnwrappedDataKey {
+  const { keyEncryptionKey, symmetricSigningKey } = deriveIntermediateKeys(intermediateKey);
   try {
-    decipher.final();
-    dataKey.set(opened);
-    return dataKey;
-  } catch {
-    throw notAuthentic('data-key');
+    return { dataKey: openKey(sealed, { wrappingKey: keyEncryptionKey, iv: ZERO_IV, aad }), signingKey: symmetricSigningKey };
+  } catch (error) {
+    zero(symmetricSigningKey);
+    throw error;
   } finally {
-    zero(key, opened);
+    zero(keyEncryptionKey);
   }
 }
 

@@ -2,14 +2,14 @@ import { zero } from '../bytes/secret.ts';
 import { FieldsealError } from '../errors.ts';
 import { compareByCanonicalPath } from '../format/canonical-path.ts';
 import { baseContext, type EncryptionContext, mergeContexts, PUBLIC_KEY_ENTRY, serializeContext } from '../format/context.ts';
-import { deriveFieldRoot, verifyCommitment } from '../format/derivation.ts';
+import { deriveRecordKeys, verifyCommitment } from '../format/derivation.ts';
 import { FieldCipher } from '../format/field-cipher.ts';
 import { parseFooter, recordDigest, type SignedField, verifyTags } from '../format/footer.ts';
 import { type Header, type LegendEntry, parseHeader } from '../format/header.ts';
 import { notAuthentic } from '../format/not-authentic.ts';
 import { verifySignature } from '../format/signature.ts';
 import { type Terminal, TypeId } from '../format/terminal.ts';
-import { type UnwrappedDataKey, unwrapDataKey } from '../keys/wrapping.ts';
+import { unwrapDataKey } from '../keys/wrapping.ts';
 import { type RecordSetup, requireContext } from './setup.ts';
 
 /** A record as it is stored. `fields` holds every signed attribute, encrypted ones as the binary values they are. */
@@ -39,17 +39,19 @@ export async function decryptRecord(setup: RecordSetup, stored: StoredRecord, wa
   const fields = matchLegend(setup, header, stored.fields);
   const context = rebuildContext(setup, header, stored.fields, fields);
   requireContext(setup, context);
-  const keys = await unwrapDataKey(header.encryptedDataKeys, setup.keyring, context);
+  const serializedContext = serializeContext(context);
+  const { dataKey, signingKey } = await unwrapDataKey(header.encryptedDataKeys, setup.keyring, context, serializedContext);
+  const { commitmentKey, fieldRoot } = deriveRecordKeys(dataKey, header.messageId);
   try {
-    if (!verifyCommitment(header.commitment, keys.dataKey, header.messageId, header.body)) throw notAuthentic('commitment');
-    const digest = recordDigest(stored.header, serializeContext(context), fields);
-    if (!verifyTags(footer.tags, keys.signingKey, digest)) throw notAuthentic('footer');
+    if (!verifyCommitment(header.commitment, commitmentKey, header.body)) throw notAuthentic('commitment');
+    const digest = recordDigest(stored.header, serializedContext, fields);
+    if (!verifyTags(footer.tags, signingKey, digest)) throw notAuthentic('footer');
     if (footer.signature !== undefined && !(await verifySignature(context[PUBLIC_KEY_ENTRY] ?? '', digest, footer.signature))) {
       throw notAuthentic('signature');
     }
-    return { opened: openFields(keys, header, fields, wanted), legend: new Map(fields.map(field => [field.name, field.entry])), context };
+    return { opened: openFields(fieldRoot, fields, wanted), legend: new Map(fields.map(field => [field.name, field.entry])), context };
   } finally {
-    zero(keys.dataKey, keys.signingKey);
+    zero(dataKey, signingKey, commitmentKey, fieldRoot);
   }
 }
 
@@ -100,23 +102,18 @@ function rebuildContext(
   return context;
 }
 
-function openFields(
-  keys: UnwrappedDataKey,
-  header: Header,
-  fields: readonly NamedField[],
-  wanted: ReadonlySet<string> | undefined,
-): Map<string, Terminal> {
-  const encrypted = fields.flatMap(({ name, path, content }) => ('sealed' in content ? [{ name, path, sealed: content.sealed }] : []));
+function openFields(fieldRoot: Uint8Array, fields: readonly NamedField[], wanted: ReadonlySet<string> | undefined): Map<string, Terminal> {
   const opened = new Map<string, Terminal>();
-  const root = deriveFieldRoot(keys.dataKey, header.messageId);
-  const cipher = new FieldCipher(root, encrypted.length);
+  const cipher = new FieldCipher(fieldRoot, fields.filter(({ entry }) => entry === 'e').length);
   try {
-    encrypted.forEach(({ name, path, sealed }, i) => {
-      if (wanted === undefined || wanted.has(name)) opened.set(name, cipher.open(i, path, sealed));
-    });
+    let index = 0; // among the encrypted ones, wanted or not
+    for (const { name, path, content } of fields) {
+      if (!('sealed' in content)) continue;
+      if (wanted === undefined || wanted.has(name)) opened.set(name, cipher.open(index, path, content.sealed));
+      index++;
+    }
   } finally {
     cipher.dispose();
-    zero(root);
   }
   return opened;
 }

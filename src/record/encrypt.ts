@@ -12,7 +12,7 @@ import {
   PUBLIC_KEY_ENTRY,
   serializeContext,
 } from '../format/context.ts';
-import { commitmentOf, deriveFieldRoot } from '../format/derivation.ts';
+import { commitmentOf, deriveRecordKeys, type RecordKeys } from '../format/derivation.ts';
 import { FieldCipher } from '../format/field-cipher.ts';
 import { footerTag, recordDigest, type SignedField, writeFooter } from '../format/footer.ts';
 import { type LegendEntry, MESSAGE_ID_LENGTH, writeHeaderBody } from '../format/header.ts';
@@ -51,8 +51,9 @@ export async function encryptRecord(setup: RecordSetup, fields: ReadonlyMap<stri
   const context = mergeContexts(base, stored) ?? base;
   const dataKey = randomKey(32);
   try {
-    const wrapped = await wrapDataKey(dataKey, setup.keyring, context);
-    return await seal(setup, { names, legend, fields, stored, context, dataKey, wrapped, signingKey });
+    const serializedContext = serializeContext(context);
+    const wrapped = await wrapDataKey(dataKey, setup.keyring, context, serializedContext);
+    return await seal(setup, { names, legend, fields, stored, serializedContext, dataKey, wrapped, signingKey });
   } finally {
     zero(dataKey);
   }
@@ -64,16 +65,17 @@ interface Sealing {
   readonly fields: ReadonlyMap<string, Terminal>;
   /** The entries that the header stores. */
   readonly stored: EncryptionContext;
-  readonly context: EncryptionContext;
+  readonly serializedContext: Uint8Array;
   readonly dataKey: Uint8Array;
   readonly wrapped: WrappedDataKey;
   readonly signingKey: SigningKey | undefined;
 }
 
 async function seal(setup: RecordSetup, sealing: Sealing): Promise<SealedRecord> {
-  const { legend, stored, context, dataKey, wrapped, signingKey } = sealing;
+  const { legend, stored, serializedContext, dataKey, wrapped, signingKey } = sealing;
+  const messageId = randomBytes(MESSAGE_ID_LENGTH);
+  const keys = deriveRecordKeys(dataKey, messageId);
   try {
-    const messageId = randomBytes(MESSAGE_ID_LENGTH);
     const { version } = setup.structure;
     const body = writeHeaderBody({
       version,
@@ -83,25 +85,24 @@ async function seal(setup: RecordSetup, sealing: Sealing): Promise<SealedRecord>
       context: stored,
       encryptedDataKeys: wrapped.encryptedDataKeys,
     });
-    const header = Buffer.concat([body, commitmentOf(dataKey, messageId, body)]);
-    const { sealed, signed } = sealFields(setup, sealing, messageId);
-    const digest = recordDigest(header, serializeContext(context), signed);
+    const header = Buffer.concat([body, commitmentOf(keys.commitmentKey, body)]);
+    const { sealed, signed } = sealFields(setup, sealing, keys);
+    const digest = recordDigest(header, serializedContext, signed);
     const tags = wrapped.signingKeys.map(key => footerTag(key, digest));
     const signature = signingKey === undefined ? undefined : await signDigest(signingKey.privateKey, digest);
     return { sealed, header, footer: writeFooter({ tags, signature }) };
   } finally {
-    zero(...wrapped.signingKeys);
+    zero(keys.commitmentKey, keys.fieldRoot, ...wrapped.signingKeys);
   }
 }
 
 function sealFields(
   { paths }: RecordSetup,
-  { names, legend, fields, dataKey }: Sealing,
-  messageId: Uint8Array,
+  { names, legend, fields }: Sealing,
+  { fieldRoot }: RecordKeys,
 ): { readonly sealed: Map<string, Uint8Array>; readonly signed: SignedField[] } {
   const sealed = new Map<string, Uint8Array>();
-  const root = deriveFieldRoot(dataKey, messageId);
-  const cipher = new FieldCipher(root, legend.filter(entry => entry === 'e').length);
+  const cipher = new FieldCipher(fieldRoot, legend.filter(entry => entry === 'e').length);
   try {
     const signed = names.map((name, i): SignedField => {
       const path = paths.of(name);
@@ -114,7 +115,6 @@ function sealFields(
     return { sealed, signed };
   } finally {
     cipher.dispose();
-    zero(root);
   }
 }
 
@@ -125,11 +125,9 @@ function legendOf({ structure }: RecordSetup, name: string): LegendEntry {
   return LEGEND[action];
 }
 
-function baseContextOf({ structure }: RecordSetup, fields: ReadonlyMap<string, Terminal>): EncryptionContext {
-  const { version, logicalTableName, partitionKeyName, sortKeyName, actions } = structure;
-  const keyNames = [partitionKeyName, ...(sortKeyName === undefined ? [] : [sortKeyName])];
-  const contextNames = [...actions].flatMap(([name, action]) => (action === 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' ? [name] : []));
-  const missing = [...new Set([...keyNames, ...contextNames])].filter(name => !fields.has(name));
+function baseContextOf({ structure, requiredNames, contextNames }: RecordSetup, fields: ReadonlyMap<string, Terminal>): EncryptionContext {
+  const { version, logicalTableName, partitionKeyName, sortKeyName } = structure;
+  const missing = requiredNames.filter(name => !fields.has(name));
   if (missing.length > 0) {
     throw new FieldsealError('ATTRIBUTE_MISSING', `the item lacks ${quotedList(missing)}: key and context attributes must be present`);
   }

@@ -28,6 +28,10 @@ export interface RecordOptions {
 export interface RecordSetup {
   readonly structure: Structure;
   readonly paths: CanonicalPaths;
+  /** Attributes that an item must have to be written: its keys, and those in its encryption context. */
+  readonly requiredNames: readonly string[];
+  /** Those of them that the schema puts into the encryption context. */
+  readonly contextNames: readonly string[];
   readonly keyring: Keyring;
   readonly suite: AlgorithmSuite;
   readonly acceptSuites: readonly AlgorithmSuite[];
@@ -61,8 +65,12 @@ export function recordSetup(structure: Structure, options: RecordOptions): Recor
       `the keyring has ${keyring.leaves.length} keys, maxEncryptedDataKeys is ${maxEncryptedDataKeys}: its items could not be read back`,
     );
   }
+  const { partitionKeyName, sortKeyName, actions } = structure;
+  const contextNames = [...actions].flatMap(([name, action]) => (action === 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' ? [name] : []));
   return Object.freeze({
     structure,
+    requiredNames: [...new Set([partitionKeyName, ...(sortKeyName === undefined ? [] : [sortKeyName]), ...contextNames])],
+    contextNames,
     paths: new CanonicalPaths(structure.logicalTableName),
     keyring,
     suite: suiteOf(options.algorithmSuiteId),

@@ -1,57 +1,57 @@
 import { Buffer } from 'node:buffer';
-import { createHmac } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import {
-  commitmentOf,
-  deriveFieldRoot,
-  deriveKeyEncryptionKey,
-  deriveSymmetricSigningKey,
-  verifyCommitment,
-} from '../../src/format/derivation.ts';
+import { commitmentOf, deriveIntermediateKeys, deriveRecordKeys, verifyCommitment } from '../../src/format/derivation.ts';
 
 const key = Buffer.alloc(32, 0x0b);
 const messageId = Buffer.alloc(32, 0x0c);
+const { commitmentKey, fieldRoot } = deriveRecordKeys(key, messageId);
+const { keyEncryptionKey, symmetricSigningKey } = deriveIntermediateKeys(key);
 
-/** HKDF-SHA512 (RFC 5869) by hand: without salt, 32 bytes. */
-function hkdf(input: Uint8Array, info: string, more: Uint8Array = Buffer.alloc(0)): Buffer {
-  const extracted = createHmac('sha512', Buffer.alloc(64)).update(input).digest();
-  return createHmac('sha512', extracted).update(info).update(more).update(Buffer.of(1)).digest().subarray(0, 32);
+function hkdf(label: string, more: Uint8Array = Buffer.alloc(0)): string {
+  return hex(new Uint8Array(hkdfSync('sha512', key, Buffer.alloc(0), Buffer.concat([Buffer.from(label), more]), 32)));
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
 
 test('every key has its own label', () => {
-  expect(hex(deriveFieldRoot(key, messageId))).toBe(hex(hkdf(key, 'AWS_DBE_DERIVE_KEY', messageId)));
-  expect(hex(deriveKeyEncryptionKey(key))).toBe(hex(hkdf(key, 'AWS_MPL_INTERMEDIATE_KEYWRAP_ENC')));
-  expect(hex(deriveSymmetricSigningKey(key))).toBe(hex(hkdf(key, 'AWS_MPL_INTERMEDIATE_KEYWRAP_MAC')));
+  expect(hex(commitmentKey)).toBe(hkdf('AWS_DBE_COMMIT_KEY', messageId));
+  expect(hex(fieldRoot)).toBe(hkdf('AWS_DBE_DERIVE_KEY', messageId));
+  expect(hex(keyEncryptionKey)).toBe(hkdf('AWS_MPL_INTERMEDIATE_KEYWRAP_ENC'));
+  expect(hex(symmetricSigningKey)).toBe(hkdf('AWS_MPL_INTERMEDIATE_KEYWRAP_MAC'));
 });
 
 test('derived keys lie in backing stores of their own', () => {
-  for (const derived of [deriveFieldRoot(key, messageId), deriveKeyEncryptionKey(key), deriveSymmetricSigningKey(key)]) {
+  for (const derived of [commitmentKey, fieldRoot, keyEncryptionKey, symmetricSigningKey]) {
     expect([derived.length, derived.buffer.byteLength]).toEqual([32, 32]);
   }
 });
 
+test('the key that they come from stays as it is: its owner zeroes it', () => {
+  expect(hex(key)).toBe('0b'.repeat(32));
+});
+
 describe('the commitment', () => {
   const body = Buffer.from('all bytes of a header before its commitment');
-  const commitment = commitmentOf(key, messageId, body);
+  const commitment = commitmentOf(commitmentKey, body);
 
   test('is the start of an HMAC with SHA-512, although header.md says SHA-384', () => {
-    const commitKey = hkdf(key, 'AWS_DBE_COMMIT_KEY', messageId);
-    expect(hex(commitment)).toBe(createHmac('sha512', commitKey).update(body).digest('hex').slice(0, 64));
-    expect(hex(commitment)).not.toBe(createHmac('sha384', commitKey).update(body).digest('hex').slice(0, 64));
+    expect(hex(commitment)).toBe(createHmac('sha512', commitmentKey).update(body).digest('hex').slice(0, 64));
+    expect(hex(commitment)).not.toBe(createHmac('sha384', commitmentKey).update(body).digest('hex').slice(0, 64));
   });
 
-  test('verifies for its own key, message id and header alone', () => {
+  test('verifies for its own data key, message id and header alone', () => {
     const other = Buffer.alloc(32, 0x0d);
-    expect(verifyCommitment(commitment, key, messageId, body)).toBe(true);
-    expect(verifyCommitment(commitment, other, messageId, body)).toBe(false);
-    expect(verifyCommitment(commitment, key, other, body)).toBe(false);
-    expect(verifyCommitment(commitment, key, messageId, Buffer.concat([body, Buffer.of(0)]))).toBe(false);
+    expect(verifyCommitment(commitment, commitmentKey, body)).toBe(true);
+    expect(verifyCommitment(commitment, deriveRecordKeys(other, messageId).commitmentKey, body)).toBe(false);
+    expect(verifyCommitment(commitment, deriveRecordKeys(key, other).commitmentKey, body)).toBe(false);
+    expect(verifyCommitment(commitment, commitmentKey, Buffer.concat([body, Buffer.of(0)]))).toBe(false);
   });
 
   test('of another length does not verify', () => {
-    for (const length of [0, 31]) expect(verifyCommitment(commitment.subarray(0, length), key, messageId, body)).toBe(false);
-    expect(verifyCommitment(Buffer.concat([commitment, Buffer.of(0)]), key, messageId, body)).toBe(false);
+    for (const length of [0, 31]) expect(verifyCommitment(commitment.subarray(0, length), commitmentKey, body)).toBe(false);
+    expect(verifyCommitment(Buffer.concat([commitment, Buffer.of(0)]), commitmentKey, body)).toBe(false);
   });
 });

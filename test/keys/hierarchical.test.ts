@@ -10,7 +10,7 @@ import {
   unwrapDataKey,
 } from '@aws-crypto/material-management-node';
 import { itemEncryptor } from 'fieldseal/dynamodb';
-import { freezeContext } from 'fieldseal/format';
+import { freezeContext, serializeContext } from 'fieldseal/format';
 import { hierarchical } from 'fieldseal/kms';
 import { memoryKeyStore } from 'fieldseal/testing';
 import { describe, expect, it } from 'vitest';
@@ -156,7 +156,7 @@ describe('beside the hierarchical keyring of the AWS Encryption SDK for JavaScri
   };
 
   it('it unwraps what ours wrapped', async () => {
-    const { key, encryptedKey } = await ours().generate(context);
+    const { key, encryptedKey } = await ours().generate(context, serializeContext(context));
     const decryption = new NodeDecryptionMaterial(suite, context);
     await theirs().onDecrypt(decryption, [
       new EncryptedDataKey({
@@ -176,6 +176,7 @@ describe('beside the hierarchical keyring of the AWS Encryption SDK for JavaScri
     const key = await ours().unwrap(
       { providerId: edk.providerId, providerInfo: Buffer.from(edk.providerInfo), ciphertext: edk.encryptedDataKey },
       context,
+      serializeContext(context),
     );
     expect(Buffer.from(key ?? [])).toEqual(Buffer.from(unwrapDataKey(encryption.getUnencryptedDataKey())));
   });

@@ -3,6 +3,7 @@ import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, TransactWriteIt
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, signed, table } from 'fieldseal';
 import { encryptedClient, encryptedDocumentClient, itemEncryptor } from 'fieldseal/dynamodb';
+import { freezeContext, serializeContext } from 'fieldseal/format';
 import { hierarchical, kmsDiscovery, multi } from 'fieldseal/kms';
 import { FakeKms, memoryKeyStore } from 'fieldseal/testing';
 import { describe, expect, it } from 'vitest';
@@ -195,7 +196,9 @@ describe('readers', () => {
         children: [kmsDiscovery({ discoveryFilter: { partition: 'aws', accountIDs: ['111122223333'] }, kmsClient: fake.client() })],
       }).leaves[0];
       const providerInfo = Buffer.from(arn.replace('us-east-1', region));
-      expect(await leaf?.unwrap({ providerId: 'aws-kms', providerInfo, ciphertext: Buffer.alloc(100) }, { a: 'b' })).toBeUndefined();
+      const encryptedKey = { providerId: 'aws-kms', providerInfo, ciphertext: Buffer.alloc(100) };
+      const context = freezeContext([['a', 'b']]);
+      expect(await leaf?.unwrap(encryptedKey, context, serializeContext(context))).toBeUndefined();
       expect(fake.count()).toBe(0);
       await fake.close();
     },

@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { ownBytes, randomKey, zero } from '../../bytes/secret.ts';
+import { createHmac, randomBytes } from 'node:crypto';
+import { randomKey, zero } from '../../bytes/secret.ts';
 import { utf8 } from '../../bytes/utf8.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
-import { type EncryptionContext, serializeContext } from '../../format/context.ts';
+import type { EncryptionContext } from '../../format/context.ts';
 import type { EncryptedDataKey } from '../../format/header.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
+import { IV_LENGTH, openKey, SEALED_KEY_LENGTH, sealKey } from '../aes-gcm.ts';
 import { keyFailure, meaningOf } from '../failures.ts';
 import { Keyring, type Leaf, type WrappedKey } from '../leaf.ts';
 import { refuseZeroKey } from '../wrapping.ts';
@@ -16,11 +17,9 @@ import { type BranchKeySupplier, contextAttributes } from './supplier.ts';
 const PROVIDER_ID = 'aws-kms-hierarchy';
 const PROVIDER_BYTES = Buffer.from(PROVIDER_ID);
 const SALT_LENGTH = 16;
-const IV_LENGTH = 12;
 const VERSION_LENGTH = 16;
 const KEY_LENGTH = 32;
-const TAG_LENGTH = 16;
-const CIPHERTEXT_LENGTH = SALT_LENGTH + IV_LENGTH + VERSION_LENGTH + KEY_LENGTH + TAG_LENGTH;
+const CIPHERTEXT_LENGTH = SALT_LENGTH + IV_LENGTH + VERSION_LENGTH + SEALED_KEY_LENGTH;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Options of {@link hierarchical}. */
@@ -69,7 +68,7 @@ class HierarchicalLeaf implements Leaf {
     this.#cache = cache;
   }
 
-  async generate(context: EncryptionContext): Promise<WrappedKey> {
+  async generate(context: EncryptionContext, aad: Uint8Array): Promise<WrappedKey> {
     const branchKeyId = await this.#branchKeyIdFor(context);
     const lease = await this.#cache.lease(`active ${branchKeyId}`, () =>
       this.#read(branchKeyId, () => this.#store.getActiveBranchKey(branchKeyId)),
@@ -77,14 +76,18 @@ class HierarchicalLeaf implements Leaf {
     try {
       if (lease.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
       const key = randomKey(KEY_LENGTH);
-      const ciphertext = wrap(key, lease, context);
+      const ciphertext = wrap(key, lease, aad);
       return { key, encryptedKey: { providerId: PROVIDER_ID, providerInfo: utf8(branchKeyId), ciphertext } };
     } finally {
       lease.end();
     }
   }
 
-  async unwrap({ providerId, providerInfo, ciphertext }: EncryptedDataKey, context: EncryptionContext): Promise<Uint8Array | undefined> {
+  async unwrap(
+    { providerId, providerInfo, ciphertext }: EncryptedDataKey,
+    context: EncryptionContext,
+    aad: Uint8Array,
+  ): Promise<Uint8Array | undefined> {
     if (providerId !== PROVIDER_ID) return undefined;
     const branchKeyId = await this.#branchKeyIdFor(context);
     if (!utf8(branchKeyId).equals(providerInfo) || ciphertext.length !== CIPHERTEXT_LENGTH) throw notAuthentic('data-key');
@@ -94,7 +97,7 @@ class HierarchicalLeaf implements Leaf {
     );
     try {
       if (lease.version !== version || lease.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
-      return unwrap(ciphertext, lease, context);
+      return unwrap(ciphertext, lease, aad);
     } finally {
       lease.end();
     }
@@ -129,37 +132,25 @@ class HierarchicalLeaf implements Leaf {
   }
 }
 
-function wrap(key: Uint8Array, lease: Lease, context: EncryptionContext): Uint8Array {
+function wrap(key: Uint8Array, lease: Lease, context: Uint8Array): Uint8Array {
   const salt = randomBytes(SALT_LENGTH);
   const iv = randomBytes(IV_LENGTH);
   const wrappingKey = deriveWrappingKey(lease, salt);
   try {
-    const cipher = createCipheriv('aes-256-gcm', wrappingKey, iv);
-    cipher.setAAD(wrappingAad(lease, context));
-    return Buffer.concat([salt, iv, versionBytes(lease), cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+    const sealed = sealKey(key, { wrappingKey, iv, aad: wrappingAad(lease, context) });
+    return Buffer.concat([salt, iv, versionBytes(lease), sealed]);
   } finally {
     zero(wrappingKey);
   }
 }
 
-function unwrap(ciphertext: Uint8Array, lease: Lease, context: EncryptionContext): Uint8Array {
-  const salt = ciphertext.subarray(0, SALT_LENGTH);
-  const wrappingKey = deriveWrappingKey(lease, salt);
-  const decipher = createDecipheriv('aes-256-gcm', wrappingKey, ciphertext.subarray(SALT_LENGTH, SALT_LENGTH + IV_LENGTH), {
-    authTagLength: TAG_LENGTH,
-  });
-  decipher.setAAD(wrappingAad(lease, context));
-  decipher.setAuthTag(ciphertext.subarray(CIPHERTEXT_LENGTH - TAG_LENGTH));
-  const opened = decipher.update(ciphertext.subarray(CIPHERTEXT_LENGTH - TAG_LENGTH - KEY_LENGTH, CIPHERTEXT_LENGTH - TAG_LENGTH));
-  const key = ownBytes(KEY_LENGTH);
+function unwrap(ciphertext: Uint8Array, lease: Lease, context: Uint8Array): Uint8Array {
+  const wrappingKey = deriveWrappingKey(lease, ciphertext.subarray(0, SALT_LENGTH));
+  const iv = ciphertext.subarray(SALT_LENGTH, SALT_LENGTH + IV_LENGTH);
   try {
-    decipher.final();
-    key.set(opened);
-    return key;
-  } catch {
-    throw notAuthentic('data-key');
+    return openKey(ciphertext.subarray(CIPHERTEXT_LENGTH - SEALED_KEY_LENGTH), { wrappingKey, iv, aad: wrappingAad(lease, context) });
   } finally {
-    zero(opened, wrappingKey);
+    zero(wrappingKey);
   }
 }
 
@@ -170,8 +161,8 @@ function deriveWrappingKey(lease: Lease, salt: Uint8Array): Uint8Array {
   return createHmac('sha256', lease.key).update(input).digest();
 }
 
-function wrappingAad(lease: Lease, context: EncryptionContext): Uint8Array {
-  return Buffer.concat([PROVIDER_BYTES, utf8(lease.branchKeyId), versionBytes(lease), serializeContext(context)]);
+function wrappingAad(lease: Lease, context: Uint8Array): Uint8Array {
+  return Buffer.concat([PROVIDER_BYTES, utf8(lease.branchKeyId), versionBytes(lease), context]);
 }
 
 function versionBytes({ version, branchKeyId }: Lease): Uint8Array {

@@ -6,20 +6,13 @@ import type { EncryptedDataKey } from '../../format/header.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
 import { keyFailure, meaningOf } from '../failures.ts';
 import type { Leaf } from '../leaf.ts';
+import { RawAesProvider } from '../raw-aes.ts';
 import { generateWith, type MaterialOptions, type NamedKeyring, unwrapWith } from './material.ts';
 
-/** After the key name, a raw AES provider info holds the tag length in bits, the IV length in bytes and the IV. */
-const AES_INFO_SUFFIX = Buffer.from('000000800000000c', 'hex');
-const AES_IV_LENGTH = 12;
-
-/** A leaf over a raw AES keyring. */
+/** A leaf over a raw AES keyring. It keeps its key where nobody can read it, so the wrapping is left to it. */
 export function rawAesLeaf(keyring: KeyringNode & NamedKeyring): Leaf {
-  const prefix = Buffer.concat([Buffer.from(keyring.keyName, 'utf8'), AES_INFO_SUFFIX]);
-  const fits = ({ providerId, providerInfo }: EncryptedDataKey): boolean =>
-    providerId === keyring.keyNamespace &&
-    providerInfo.length === prefix.length + AES_IV_LENGTH &&
-    compareBytes(providerInfo.subarray(0, prefix.length), prefix) === 0;
-  return plainLeaf(`raw AES key ${keyring.keyNamespace}/${keyring.keyName}`, keyring, fits, { ownKeyOf: keyring });
+  const provider = new RawAesProvider(keyring.keyNamespace, keyring.keyName);
+  return plainLeaf(provider.name, keyring, encryptedKey => provider.ivOf(encryptedKey) !== undefined, { ownKeyOf: keyring });
 }
 
 /** A leaf over a raw RSA keyring. */

@@ -107,7 +107,7 @@ export function updateFaultSuite(name: string, connect: () => Promise<TestDataba
     });
 
     it('a lost answer, and another writer since: an update that adds is not repeated', async () => {
-      network.decide = async ({ operation }, nth) => {
+      network.decide = async ({ operation }, nth): Promise<Fault> => {
         if (operation !== 'UpdateItem' || nth > 2) return 'pass';
         if (nth === 1) return 'lost';
         await other().send(
@@ -120,7 +120,7 @@ export function updateFaultSuite(name: string, connect: () => Promise<TestDataba
     });
 
     it('and one that sets is', async () => {
-      network.decide = async ({ operation }, nth) => {
+      network.decide = async ({ operation }, nth): Promise<Fault> => {
         if (operation !== 'UpdateItem' || nth > 2) return 'pass';
         if (nth === 1) return 'lost';
         await other().send(
@@ -168,7 +168,7 @@ export function updateFaultSuite(name: string, connect: () => Promise<TestDataba
     });
 
     it('other writers without end: an error after the time that was given, nothing written', async () => {
-      network.decide = async ({ operation }) => {
+      network.decide = async ({ operation }): Promise<Fault> => {
         if (operation === 'UpdateItem')
           await other().send(
             new UpdateCommand({ TableName, Key, UpdateExpression: 'SET grade = :g', ExpressionAttributeValues: { ':g': 'C' } }),
@@ -191,7 +191,7 @@ export function updateFaultSuite(name: string, connect: () => Promise<TestDataba
     });
 
     it('unsigned changes by others between reading and writing are kept', async () => {
-      network.decide = async ({ operation }) => {
+      network.decide = async ({ operation }): Promise<Fault> => {
         if (operation === 'UpdateItem')
           await other().send(
             new UpdateCommand({ TableName, Key, UpdateExpression: 'ADD visits :n', ExpressionAttributeValues: { ':n': 10 } }),
