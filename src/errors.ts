@@ -35,6 +35,7 @@ export type FieldsealErrorCode =
   | 'ENTITY_UNKNOWN'
   // operations
   | 'OPERATION_REFUSED'
+  | 'LEAK_FOUND'
   | 'DECLASSIFICATION_REFUSED'
   | 'CONCURRENT_UPDATE'
   | 'UPDATE_OUTCOME_UNKNOWN'

@@ -27,7 +27,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   schema: ['@standard-schema/spec'],
   keys: ['@aws-crypto/client-node', '@aws-crypto/material-management-node', '@aws-sdk/client-dynamodb', '@aws-sdk/client-kms', 'lru-cache'],
   record: [],
-  dynamodb: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb'],
+  dynamodb: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', 'lru-cache'],
   cli: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-kms', 'cli-progress', 'commander'],
   testing: ['@aws-sdk/client-kms'],
   'index.ts': [],

@@ -7,6 +7,7 @@ import { hookedStack, isHooked, refuseCachedHandlers, type Stack } from './hooks
 import { type ClientSettings, readSettings } from './settings.ts';
 import type { TableCipherOptions } from './table-cipher.ts';
 import type { TranslateOptions } from './validate-attributes.ts';
+import { clientMemory } from './writes/memory.ts';
 
 /** Options of {@link encryptedDocumentClient} and {@link encryptedClient}; they hold for all tables. */
 export interface EncryptedClientOptions extends TableCipherOptions, ClientSettings {
@@ -42,9 +43,10 @@ function encrypted<C extends ClientLike>(client: C, options: EncryptedClientOpti
   refuseCachedHandlers(client.config);
   const { settings, rest } = readSettings(options);
   const { tables: bound, ...cipherOptions } = rest;
-  const tables = encryptedTables(bound, cipherOptions);
+  const tables = encryptedTables(bound, cipherOptions, settings.leakCheck);
   const { translateConfig = {} } = client.config as { translateConfig?: TranslateOptions }; // only document clients have one
-  const stack = hookedStack(client.middlewareStack as unknown as Stack, { tables, settings, translate: translateConfig, client }); // the SDK's class, of which Stack is what we use
+  const wrapping = { tables, settings, translate: translateConfig, memory: clientMemory(), client };
+  const stack = hookedStack(client.middlewareStack as unknown as Stack, wrapping); // the SDK's class, of which Stack is what we use
   const copy: C = Object.create(Object.getPrototypeOf(client), Object.getOwnPropertyDescriptors(client));
   Object.defineProperty(copy, 'middlewareStack', { value: stack, writable: true, enumerable: true, configurable: true });
   const destroy = (): void => {

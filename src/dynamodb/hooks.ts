@@ -3,16 +3,19 @@ import type { Call, Handler, Result, Shape } from './commands/command.ts';
 import { snapshot } from './commands/snapshot.ts';
 import type { EncryptedTables } from './encrypted-table.ts';
 import { unopenedOutput, untranslated } from './failures.ts';
+import { refuseByMode } from './mode.ts';
 import { type Route, routeOf, tableNamed } from './route.ts';
 import type { Settings } from './settings.ts';
 import type { TranslateOptions } from './validate-attributes.ts';
 import { type BaseClient, internalRequests, type Terminal } from './wire.ts';
+import type { ClientMemory } from './writes/memory.ts';
 
 /** What all requests of one wrapped client share. */
 export interface Wrapping {
   readonly tables: EncryptedTables;
   readonly settings: Settings;
   readonly translate: TranslateOptions;
+  readonly memory: ClientMemory;
   /** The plain client. */
   readonly client: BaseClient;
 }
@@ -102,6 +105,7 @@ function outerHook(wrapping: Wrapping, document: boolean): Middleware {
     const state: State = { call, route, handler, progress: 'prepared' };
     context[STATE] = state;
     redacted(context);
+    refuseByMode(call, args.input, route.rules);
     handler.check(args.input);
     const input = await handler.prepare(args.input);
     const result = await next({ ...args, input }).catch(async (error: unknown) => {
@@ -116,7 +120,7 @@ function outerHook(wrapping: Wrapping, document: boolean): Middleware {
 }
 
 function callOf(
-  { tables, settings, translate, client }: Wrapping,
+  { tables, settings, translate, memory, client }: Wrapping,
   { commandName, table }: Route,
   document: boolean,
   context: Context,
@@ -132,6 +136,7 @@ function callOf(
     settings,
     document,
     translate,
+    memory,
     internal: internalRequests(client, terminal, redact),
   });
 }
@@ -152,6 +157,7 @@ function sendHook(wrapping: Wrapping): Middleware {
     }
     if (state === undefined) return next({ ...args, input });
     state.progress = 'translated';
+    refuseByMode(state.call, input, state.route.rules);
     state.handler.check(input);
     const send = async (sent: Shape): Promise<Result> => {
       const result = await next({ ...args, input: sent });

@@ -2,8 +2,35 @@ export type { Stage } from '../format/not-authentic.ts';
 export type { AlgorithmSuiteId } from '../format/suites.ts';
 export type { RecordOptions } from '../record/setup.ts';
 export type { AttributeMap } from './attribute-value.ts';
+export { type BatchGetAllOutput, batchGetAll, unprocessedKeys } from './batch/batch-get-all.ts';
+export { type BatchWriteAllOutput, batchWriteAll, unprocessedWrites } from './batch/batch-write-all.ts';
+export type { BatchOptions, BatchProgress } from './batch/options.ts';
 export { type EncryptedClientOptions, encryptedClient, encryptedDocumentClient } from './client.ts';
 export { type ItemExplanation, type ItemInspection, inspectItem } from './explain.ts';
 export { type DecryptOptions, type ItemEncryptor, type ItemEncryptorOptions, itemEncryptor, type Selected } from './item-encryptor.ts';
+export {
+  type BeforeAndAfter,
+  estimateOverhead,
+  type OverheadEstimate,
+  type OverheadOptions,
+  type OverheadSubject,
+} from './overhead/estimate-overhead.ts';
+export type { WrappingKeyKind } from './overhead/wrapping-keys.ts';
+export {
+  type ElectroEntities,
+  type ElectroModel,
+  type ElectroOptions,
+  type ElectroOwn,
+  electrodb,
+  type MapperFields,
+  type MapperTable,
+  type OneTableOwn,
+  type OneTableSchema,
+  onetable,
+  type ToolboxEntities,
+  type ToolboxOwn,
+  toolbox,
+} from './presets/index.ts';
+export { type ItemFailure, itemFailures } from './reads/item-failures.ts';
 export type { PlaintextOverride, TableCipherOptions } from './table-cipher.ts';
 export type { TranslateOptions } from './validate-attributes.ts';

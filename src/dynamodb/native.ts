@@ -10,6 +10,9 @@ import type { TranslateOptions } from './validate-attributes.ts';
 /** DynamoDB's own form takes two objects a level: `{ L: [ … ] }`. What is deeper than DynamoDB's limit is refused when it is serialised. */
 const MOST_NATIVE_LEVELS = 2 * MOST_LEVELS + 1;
 
+/** The document client sets both in the options that it was given: it translates values one by one. An item has no `{ M: … }` around it. */
+const OF_ITEMS = { convertTopLevelContainer: false, convertWithoutMapWrapper: false } as const;
+
 /**
  * Refuses a property named `__proto__` at any depth: `@aws-sdk/util-dynamodb` assigns it, which loses it and changes a prototype instead.
  * DynamoDB's own form, as the plain DynamoDBClient speaks it, holds such names. Refuses values that are nested too deeply, or contain
@@ -47,7 +50,7 @@ export function refuseProtoInItem(item: object): void {
 export function toAttributes(item: object, translate: TranslateOptions): AttributeMap {
   refuseProtoInItem(item);
   try {
-    return marshall(item, translate.marshallOptions);
+    return marshall(item, { ...translate.marshallOptions, ...OF_ITEMS });
   } catch (cause) {
     throw untranslatable(item, translate, cause);
   }
@@ -57,7 +60,7 @@ export function toAttributes(item: object, translate: TranslateOptions): Attribu
 export function untranslatable(item: object, { marshallOptions }: TranslateOptions, cause: unknown): FieldsealError {
   const culprit = Object.entries(item).find(([name, value]) => {
     try {
-      marshall({ [name]: value }, marshallOptions);
+      marshall({ [name]: value }, { ...marshallOptions, ...OF_ITEMS });
       return false;
     } catch {
       return true;
@@ -79,7 +82,7 @@ export function inAttributeForm(item: object, translate: TranslateOptions): Attr
 export function toNatives(item: AttributeMap, { unmarshallOptions }: TranslateOptions): Record<string, NativeAttributeValue> {
   refuseProtoInItem(item);
   try {
-    return unmarshall(item, unmarshallOptions);
+    return unmarshall(item, { ...unmarshallOptions, ...OF_ITEMS });
   } catch (cause) {
     throw new FieldsealError('ATTRIBUTE_INVALID', 'the item holds a number that JavaScript cannot; set unmarshallOptions.wrapNumbers', {
       cause,

@@ -191,16 +191,14 @@ describe('conditions', () => {
     'begins_with(ssn, :v)',
     'size(ssn) > :v',
     'attribute_type(#s, :v)',
-    'attribute_exists(ssn.inner)',
+    'attribute_exists(ssn.deep)',
     'attribute_exists(#s[0])',
     ':v IN (ssn)',
     'NOT ssn BETWEEN :v AND :v',
     'aws_dbe_head = :v',
     'attribute_exists(aws_dbe_foot)',
-    'name = :v AND ssn = :v ; DROP',
-    '#undefined = :v',
   ])('may not compare one: %s', async ConditionExpression => {
-    const names = { ExpressionAttributeNames: { '#s': 'ssn' }, ExpressionAttributeValues: { ':v': 'x' } };
+    const names = { ExpressionAttributeNames: { '#s': 'ssn' }, ExpressionAttributeValues: { ':v': 'S' } };
     for (const command of [
       new PutCommand({ TableName, Item: item, ConditionExpression, ...names }),
       new DeleteCommand({ TableName, Key: { id: 'ann' }, ConditionExpression, ...names }),

@@ -36,7 +36,7 @@ const table = attributeActions({
     b: 'ENCRYPT_AND_SIGN',
     c: 'SIGN_ONLY',
     name: 'SIGN_ONLY',
-    constructor: 'ENCRYPT_AND_SIGN',
+    constructor: 'ENCRYPT_AND_SIGN' as const,
     'x.y': 'DO_NOTHING',
     '😀': 'DO_NOTHING',
   },

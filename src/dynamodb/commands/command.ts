@@ -2,6 +2,7 @@ import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Settings } from '../settings.ts';
 import type { TranslateOptions } from '../validate-attributes.ts';
 import type { InternalRequests } from '../wire.ts';
+import type { ClientMemory } from '../writes/memory.ts';
 
 /** An input or output of the SDK, whose members depend on the command. */
 export type Shape = Readonly<Record<string, unknown>>;
@@ -18,6 +19,8 @@ export interface Call {
   /** True when items are JavaScript values outside the translating middleware. Inside it they are in DynamoDB's own form. */
   readonly document: boolean;
   readonly translate: TranslateOptions;
+  /** What the client remembers from call to call. */
+  readonly memory: ClientMemory;
   /** Requests of our own within the caller's. */
   readonly internal: InternalRequests;
 }

@@ -1,24 +1,31 @@
+import { batchGetItem } from './batch-get-item.ts';
+import { batchWriteItem } from './batch-write-item.ts';
 import type { CommandRules } from './command.ts';
 import { deleteItem } from './delete-item.ts';
 import { getItem } from './get-item.ts';
 import { putItem } from './put-item.ts';
+import { query } from './query.ts';
+import { scan } from './scan.ts';
+import { transactGetItems } from './transact-get-items.ts';
+import { transactWriteItems } from './transact-write-items.ts';
+import { updateItem } from './update-item.ts';
 
 /** The commands that work on encrypted tables, by the SDK's names. */
 export const RULES: ReadonlyMap<string, CommandRules> = new Map([
   ['PutItemCommand', putItem],
   ['GetItemCommand', getItem],
+  ['QueryCommand', query],
+  ['ScanCommand', scan],
+  ['BatchGetItemCommand', batchGetItem],
+  ['TransactGetItemsCommand', transactGetItems],
   ['DeleteItemCommand', deleteItem],
+  ['UpdateItemCommand', updateItem],
+  ['BatchWriteItemCommand', batchWriteItem],
+  ['TransactWriteItemsCommand', transactWriteItems],
 ]);
 
 /** Commands that carry items of the tables they name, and have no rules yet: refused on encrypted tables, passed on otherwise. */
 export const OTHER_TABLE_COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['UpdateItemCommand', 'get the item, change it and put it back'],
-  ['QueryCommand', 'get items by key'],
-  ['ScanCommand', 'get items by key'],
-  ['BatchGetItemCommand', 'get items one by one'],
-  ['BatchWriteItemCommand', 'put or delete items one by one'],
-  ['TransactGetItemsCommand', 'get items one by one'],
-  ['TransactWriteItemsCommand', 'put or delete items one by one'],
   ['SearchVectorsCommand', 'search over attributes of a table that is not encrypted'],
   ['StartBulkPutItemsCommand', 'put items one by one: a bulk load would store them unencrypted'],
 ]);

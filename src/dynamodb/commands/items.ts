@@ -16,14 +16,6 @@ export async function validatedItem(call: Call, { table }: EncryptedTable, item:
   return validateForWrite(table, plain);
 }
 
-/** Decrypts an item in DynamoDB's own form; what is no item is given back as it is. */
-export async function openedItem(call: Call, table: EncryptedTable, item: unknown): Promise<unknown> {
-  if (!isItem(item)) return item;
-  const opened = await table.decrypt(item as AttributeMap); // the SDK's deserializer made it
-  if (call.document) refuseProtoInItem(opened);
-  return opened;
-}
-
 /** Decodes a decrypted item when the caller works with JavaScript values; what is no item is given back as it is. */
 export function decodedItem(call: Call, { table }: EncryptedTable, item: unknown): unknown {
   return call.document && table.hasCodecs && isItem(item) ? decodeAfterRead(table, item) : item;

@@ -1,8 +1,14 @@
 import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
+import { RESERVED_PREFIX } from '../../schema/structure.ts';
+import { DYNAMODB_TYPES } from '../attribute-value.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
-import { attributeReferences } from '../expressions/references.ts';
+import type { Condition, Path } from '../expressions/ast.ts';
+import { parseCondition } from '../expressions/parser.ts';
+import { type PathReference, pathsOfCondition } from '../expressions/references.ts';
+import { Scope } from '../expressions/scope.ts';
 import type { Call, Shape } from './command.ts';
+import { isItem } from './items.ts';
 
 /** Parameters that came before expressions. They could name encrypted attributes in ways that nobody checks. */
 const LEGACY = ['AttributesToGet', 'Expected', 'AttributeUpdates', 'ConditionalOperator', 'KeyConditions', 'QueryFilter', 'ScanFilter'];
@@ -14,36 +20,66 @@ export function refuse({ table }: EncryptedTable, parameter: string, why: string
 
 /** Throws OPERATION_REFUSED for legacy parameters. */
 export function refuseLegacy(call: Call, input: Shape): void {
-  const legacy = LEGACY.find(name => input[name] !== undefined);
-  if (legacy !== undefined) refuse(call.table, legacy, 'is a legacy parameter; use an expression');
+  refuseLegacyOf(call.table, input);
 }
 
-/** Throws OPERATION_REFUSED when a projection would drop what the footer covers. */
-export function refuseProjection(table: EncryptedTable, input: Shape): void {
-  if (input.ProjectionExpression !== undefined) {
-    refuse(table, 'ProjectionExpression', 'would leave out signed attributes, without which nothing can be verified; read the whole item');
-  }
+/** As {@link refuseLegacy}, for the part of a request that is about one of several tables. */
+export function refuseLegacyOf(table: EncryptedTable, part: Shape): void {
+  const legacy = LEGACY.find(name => part[name] !== undefined);
+  if (legacy !== undefined) refuse(table, legacy, 'is a legacy parameter; use an expression');
 }
 
 /**
  * Throws OPERATION_REFUSED when a condition compares an encrypted attribute, or touches the format's own: the server sees ciphertext. That an
- * encrypted attribute exists, or does not, may be asked.
+ * encrypted attribute exists, or does not, may be asked. What DynamoDB would refuse raises its ValidationException.
  */
 export function refuseEncryptedCondition(table: EncryptedTable, input: Shape): void {
-  const { ConditionExpression: expression, ExpressionAttributeNames: names } = input;
+  const { ConditionExpression: expression, ExpressionAttributeNames: names, ExpressionAttributeValues: values } = input;
   if (expression === undefined) return;
-  if (typeof expression !== 'string') refuse(table, 'ConditionExpression', 'must be a string');
-  const { structure } = table.table;
-  for (const { name, existence } of attributeReferences(expression, names)) {
-    if (name.startsWith('aws_dbe_')) refuse(table, 'ConditionExpression', `names ${quoted(name)}, which belongs to the format`);
-    if (structure.actions.get(name) === 'ENCRYPT_AND_SIGN' && !existence) {
-      refuse(
-        table,
-        'ConditionExpression',
-        `compares ${quoted(name)}, which the server holds encrypted; test attribute_exists or attribute_not_exists, or sign it without encryption`,
-      );
-    }
-  }
+  const scope = new Scope(names, inAttributeForm(values) ? values : standIns(values));
+  readCondition(table, 'ConditionExpression', expression, scope);
+  if (input.UpdateExpression === undefined) scope.refuseUnused();
+}
+
+/** A condition or filter that the server evaluates. Throws as {@link refuseEncryptedCondition}. */
+export function readCondition(
+  table: EncryptedTable,
+  parameter: 'ConditionExpression' | 'FilterExpression',
+  text: unknown,
+  scope: Scope,
+): Condition {
+  const condition = parseCondition(requireText(table, parameter, text), scope, parameter);
+  for (const reference of pathsOfCondition(condition)) refuseEncryptedReference(table, parameter, reference);
+  return condition;
+}
+
+/** The text of an expression. Throws OPERATION_REFUSED: other objects become other texts when they are serialised. */
+export function requireText(table: EncryptedTable, parameter: string, text: unknown): string {
+  return typeof text === 'string' ? text : refuse(table, parameter, 'must be a string');
+}
+
+/** Throws OPERATION_REFUSED for attributes that belong to the format. */
+export function refuseFormatPath(table: EncryptedTable, parameter: string, { name }: Path): void {
+  if (name.startsWith(RESERVED_PREFIX)) refuse(table, parameter, `names ${quoted(name)}, which belongs to the format; leave it out`);
+}
+
+/** Whether the server holds an attribute as ciphertext. */
+export function isEncryptedName({ table }: EncryptedTable, name: string): boolean {
+  return table.structure.actions.get(name) === 'ENCRYPT_AND_SIGN';
+}
+
+function refuseEncryptedReference(table: EncryptedTable, parameter: string, { path, existence }: PathReference): void {
+  refuseFormatPath(table, parameter, path);
+  if (!isEncryptedName(table, path.name) || (existence && path.steps.length === 0)) return;
+  const name = quoted(path.name);
+  const instead = parameter === 'FilterExpression' ? 'compare it once the items are read' : 'compare it before the write';
+  refuse(
+    table,
+    parameter,
+    existence
+      ? `asks for a part of ${name}, which the server holds as one ciphertext; ask whether all of ${name} exists`
+      : `compares ${name}, which the server holds encrypted; ask attribute_exists or attribute_not_exists, ${instead}, or sign it without encryption`,
+  );
 }
 
 /** Throws OPERATION_REFUSED for a key that names more than the table's key: it would be sent as it is, in clear. */
@@ -52,4 +88,18 @@ export function refuseForeignKey(table: EncryptedTable, key: unknown): void {
   const { partitionKeyName, sortKeyName } = table.table.structure;
   const foreign = (key instanceof Map ? [...key.keys()] : Object.keys(key)).find(name => name !== partitionKeyName && name !== sortKeyName);
   if (foreign !== undefined) refuse(table, 'Key', `names ${quoted(String(foreign))}, which is no key attribute and would be sent in clear`);
+}
+
+/** Whether all values of a request are in DynamoDB's own form, which they have when it is sent. */
+function inAttributeForm(values: unknown): boolean {
+  if (!isItem(values)) return true; // no values, or what the scope refuses
+  return Object.values(values).every(value => {
+    const types = isItem(value) ? Object.keys(value) : [];
+    return types.length === 1 && DYNAMODB_TYPES.some(type => type === types[0]);
+  });
+}
+
+/** Values that may stand wherever a value may: so an expression is understood before its values are translated. */
+function standIns(values: unknown): Shape {
+  return Object.fromEntries(Object.keys(isItem(values) ? values : {}).map(placeholder => [placeholder, { S: 'S' }]));
 }

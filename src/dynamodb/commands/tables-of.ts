@@ -14,6 +14,9 @@ export function tableName(nameOrArn: string): string {
  */
 export function tablesOf(input: Shape): string[] {
   const { TableName, TableArn, RequestItems, TransactItems } = input;
+  if (TransactItems !== undefined && TransactItems !== null && !Array.isArray(TransactItems)) {
+    throw new FieldsealError('OPERATION_REFUSED', 'TransactItems must be an array: other lists are serialised by their toJSON, unseen');
+  }
   const names: unknown[] = [TableName, TableArn];
   if (isObject(RequestItems)) names.push(...Object.keys(RequestItems));
   for (const action of Array.isArray(TransactItems) ? TransactItems : []) {

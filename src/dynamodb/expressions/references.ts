@@ -1,58 +1,71 @@
-import { FieldsealError } from '../../errors.ts';
+import type { Condition, Operand, Path, Source, Update } from './ast.ts';
 
-/** A top-level attribute that an expression names. */
-export interface AttributeReference {
-  readonly name: string;
-  /** True when the whole attribute is only asked whether it exists. */
+/** A path that a condition names. */
+export interface PathReference {
+  readonly path: Path;
+  /** True when it is only asked whether there is anything at the path. */
   readonly existence: boolean;
 }
 
-const TOKEN = /\s+|([A-Za-z_][\w]*)|(#\w+)|:\w+|(\d+)|(<>|<=|>=|[=<>(),.[\]+-])/y;
-const EXISTENCE = new Set(['attribute_exists', 'attribute_not_exists']);
-const FUNCTIONS = new Set([...EXISTENCE, 'attribute_type', 'begins_with', 'contains', 'size']);
-const KEYWORDS = new Set(['and', 'or', 'not', 'between', 'in']);
-
-/**
- * The attributes that a condition expression names, placeholders resolved. It finds names and judges nothing else: DynamoDB checks the grammar.
- * Throws OPERATION_REFUSED for text that cannot be read, since an attribute could hide in it.
- */
-export function attributeReferences(expression: string, names: unknown): AttributeReference[] {
-  const tokens = tokenize(expression);
-  const references: AttributeReference[] = [];
-  tokens.forEach((token, i) => {
-    const previous = tokens[i - 1];
-    if (!startsPath(token, previous, tokens[i + 1])) return;
-    const isArgument = previous === '(' && EXISTENCE.has(tokens[i - 2] ?? '');
-    references.push({ name: resolve(token, names), existence: isArgument && tokens[i + 1] === ')' });
-  });
-  return references;
-}
-
-function tokenize(expression: string): string[] {
-  const tokens: string[] = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < expression.length) {
-    const [token] = TOKEN.exec(expression) ?? [];
-    if (token === undefined)
-      throw new FieldsealError('OPERATION_REFUSED', 'a condition expression holds characters that DynamoDB has no use for');
-    if (token.trim() !== '') tokens.push(token);
+/** The paths that a condition names, from left to right; a path that it names twice comes twice. */
+export function pathsOfCondition(condition: Condition): PathReference[] {
+  switch (condition.kind) {
+    case 'constant':
+      return [];
+    case 'and':
+    case 'or':
+      return [...pathsOfCondition(condition.left), ...pathsOfCondition(condition.right)];
+    case 'not':
+      return pathsOfCondition(condition.condition);
+    case 'attribute_exists':
+    case 'attribute_not_exists':
+      return [{ path: condition.path, existence: true }];
+    default:
+      return operandsOf(condition).flatMap(operand => (operand.kind === 'literal' ? [] : { path: pathOf(operand), existence: false }));
   }
-  return tokens;
 }
 
-/** Names after a dot are nested; names before a parenthesis are functions. */
-function startsPath(token: string, previous: string | undefined, next: string | undefined): boolean {
-  if (token.startsWith('#')) return previous !== '.';
-  if (!/^[A-Za-z_]/.test(token) || previous === '.') return false;
-  if (FUNCTIONS.has(token) && next === '(') return false;
-  return !KEYWORDS.has(token.toLowerCase());
+/** The paths that the right side of a SET action reads. */
+export function sourcesOf(source: Source): Path[] {
+  switch (source.kind) {
+    case 'literal':
+      return [];
+    case 'path':
+      return [source];
+    case 'if_not_exists':
+      return [source.path, ...sourcesOf(source.fallback)];
+    default:
+      return [...sourcesOf(source.left), ...sourcesOf(source.right)];
+  }
 }
 
-function resolve(token: string, names: unknown): string {
-  if (!token.startsWith('#')) return token;
-  const name =
-    typeof names === 'object' && names !== null && Object.hasOwn(names, token) ? (names as Record<string, unknown>)[token] : undefined;
-  if (typeof name !== 'string')
-    throw new FieldsealError('OPERATION_REFUSED', `a condition expression uses ${token}, which ExpressionAttributeNames does not define`);
-  return name;
+/** The paths that an update writes or removes. */
+export function targetsOf(update: Update): Path[] {
+  return [...update.set, ...update.remove.map(target => ({ target })), ...update.add, ...update.delete].map(({ target }) => target);
+}
+
+/** A comparison or function: a condition that is not made of others. */
+export type Leaf = Exclude<Condition, { kind: 'and' | 'or' | 'not' | 'constant' }>;
+
+/** The operands of a comparison or function, from left to right. */
+export function operandsOf(leaf: Leaf): readonly [Operand, ...Operand[]] {
+  switch (leaf.kind) {
+    case 'compare':
+      return [leaf.left, leaf.right];
+    case 'between':
+      return [leaf.operand, leaf.low, leaf.high];
+    case 'in':
+      return [leaf.operand, ...leaf.candidates];
+    case 'attribute_exists':
+    case 'attribute_not_exists':
+      return [leaf.path];
+    case 'attribute_type':
+      return [leaf.path, leaf.type];
+    default:
+      return [leaf.operand, leaf.other];
+  }
+}
+
+function pathOf(operand: Exclude<Operand, { kind: 'literal' }>): Path {
+  return operand.kind === 'size' ? operand.path : operand;
 }

@@ -1,21 +1,24 @@
+import { convertToAttr } from '@aws-sdk/util-dynamodb';
 import { FieldsealError } from '../../errors.ts';
 import type { Codec as AnyCodec } from '../../schema/codec.ts';
+import type { AttributeMap } from '../attribute-value.ts';
 import type { Call, Shape } from '../commands/command.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Condition, Operand, Source, Update } from '../expressions/ast.ts';
 import { fold } from '../expressions/fold.ts';
 import { parseCondition, parseUpdate } from '../expressions/parser.ts';
 import { Scope } from '../expressions/scope.ts';
+import type { TranslateOptions } from '../validate-attributes.ts';
 
 /**
  * The input of an update with the operands of attributes that have a codec encoded, when the caller works with JavaScript values: `SET born = :date`
  * takes what the application calls a date. Throws INPUT_INVALID for a placeholder that stands for values of two kinds, VALIDATION_FAILED when a codec
  * fails.
  */
-export function encodedOperands({ document }: Call, { table }: EncryptedTable, input: Shape): Shape {
+export function encodedOperands({ document, translate }: Call, { table }: EncryptedTable, input: Shape): Shape {
   const values = input.ExpressionAttributeValues;
   if (!document || !table.hasCodecs || typeof values !== 'object' || values === null) return input;
-  const scope = new Scope(input.ExpressionAttributeNames, Object.fromEntries(Object.keys(values).map(name => [name, { NULL: true }])));
+  const scope = new Scope(input.ExpressionAttributeNames, seenByParser(values, translate));
   const codecs = new Map<string, Codec | undefined>();
   const note = (placeholder: string, attribute: string | undefined): void => {
     const codec = attribute === undefined ? undefined : table.fields[attribute]?.settings.codec;
@@ -36,6 +39,19 @@ export function encodedOperands({ document }: Call, { table }: EncryptedTable, i
 }
 
 type Codec = AnyCodec<unknown, unknown, unknown>;
+
+/** The operands in DynamoDB's own form; what only a codec can make storable, as a text. */
+function seenByParser(values: object, { marshallOptions }: TranslateOptions): AttributeMap {
+  return Object.fromEntries(
+    Object.entries(values).map(([placeholder, value]) => {
+      try {
+        return [placeholder, convertToAttr(value, marshallOptions)];
+      } catch {
+        return [placeholder, { S: '?' }];
+      }
+    }),
+  );
+}
 
 /** Tells that a placeholder stands for a whole value of an attribute, or for something else. */
 type Note = (placeholder: string, attribute: string | undefined) => void;

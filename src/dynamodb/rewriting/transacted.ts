@@ -10,15 +10,16 @@ import { workOn } from './work.ts';
 
 /** An Update action of a transaction on an encrypted table. */
 export interface TransactedUpdate {
-  /** The action to send in the next try: the item is read anew. Throws as {@link planUpdate}. */
-  action(): Promise<Shape>;
+  /** The action to send in the next try: the item is read anew, within the call that sends it. Throws as {@link planUpdate}. */
+  action(call: Call): Promise<Shape>;
   /** What the cancellation of the last try says about this action; undefined when it was not the one that failed. */
   verdict(reason: CancellationReason | undefined): Promise<Verdict | undefined>;
 }
 
 /** Reads and judges an Update action in DynamoDB's own form. Throws as the same update alone would, before anything is read. */
-export async function transactedUpdate(call: Call, table: EncryptedTable, given: Shape): Promise<TransactedUpdate> {
-  const work = await workOn(call, readUpdate(table, given), 'NONE');
+export async function transactedUpdate(first: Call, table: EncryptedTable, given: Shape): Promise<TransactedUpdate> {
+  let call = first;
+  const work = await workOn(first, readUpdate(table, given), 'NONE');
   const footers: Uint8Array[] = [];
   let form: Form | 'rewritten' = firstForm(work) ?? 'rewritten';
   let plan: Plan | undefined;
@@ -28,7 +29,8 @@ export async function transactedUpdate(call: Call, table: EncryptedTable, given:
     return Item;
   }
 
-  async function action(): Promise<Shape> {
+  async function action(sending: Call): Promise<Shape> {
+    call = sending;
     const ReturnValuesOnConditionCheckFailure = 'ALL_OLD';
     if (form !== 'rewritten') return { ...given, ...guardedDirect(work, form), ReturnValuesOnConditionCheckFailure };
     plan = await planUpdate(work, await read());

@@ -1,0 +1,4 @@
+import { DYNALITE } from '../support/suites/dynalite.ts';
+import { itemErrorSuite } from '../support/suites/item-errors.ts';
+
+itemErrorSuite(DYNALITE);

@@ -1,0 +1,4 @@
+import { DYNALITE } from '../support/suites/dynalite.ts';
+import { partialIndexSuite } from '../support/suites/partial-indexes.ts';
+
+partialIndexSuite(DYNALITE);

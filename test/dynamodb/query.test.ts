@@ -1,0 +1,4 @@
+import { DYNALITE } from '../support/suites/dynalite.ts';
+import { querySuite } from '../support/suites/query.ts';
+
+querySuite(DYNALITE);
