@@ -53,8 +53,8 @@ interface State {
   failure?: { readonly error: unknown };
 }
 
-const STATE = Symbol('fieldseal');
-const TERMINAL = Symbol('fieldseal terminal');
+const STATE: unique symbol = Symbol('fieldseal');
+const TERMINAL: unique symbol = Symbol('fieldseal terminal');
 const wrappings = new WeakMap<object, Wrapping>();
 
 /** True for stacks that have the hooks. */

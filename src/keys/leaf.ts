@@ -16,6 +16,8 @@ export interface WrappedKey {
 export interface Leaf {
   /** What messages call it: the kind and the key's id, never key material. */
   readonly name: string;
+  /** Who is called: KMS for each key, or the key store and KMS for each branch key that is not cached. Undefined: nobody. */
+  readonly service?: 'KMS' | 'key store';
   /** Makes and wraps a key. Absent on leaves that only read. */
   generate?(context: EncryptionContext, aad: Uint8Array): Promise<WrappedKey>;
   /** Undefined when the wrapped key is not for this leaf, decided without any call. `ciphertext` is what the keyring itself made. */

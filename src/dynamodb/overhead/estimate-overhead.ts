@@ -73,6 +73,8 @@ export async function estimateOverhead<T extends Table>(
   subject: OverheadSubject<T>,
   options: OverheadOptions,
 ): Promise<OverheadEstimate> {
+  if (typeof options !== 'object' || options === null)
+    throw new FieldsealError('INPUT_INVALID', "the options must say which keys there are: { keys: { kind: 'kms' } }");
   const sizes = await sizesOf(table, requireItem(subject), options.translate ?? {});
   const signed = sizes.filter(([name]) => table.structure.isSigned(name)).length;
   const plainBytes = sum(sizes, ([name, { plain }]) => nameBytes(name) + plain);

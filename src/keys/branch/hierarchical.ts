@@ -57,6 +57,7 @@ export function hierarchical(options: HierarchicalOptions): Keyring {
 
 class HierarchicalLeaf implements Leaf {
   readonly name: string;
+  readonly service = 'key store';
   readonly #store: BranchKeyStore;
   readonly #branchKey: string | BranchKeySupplier;
   readonly #cache: BranchKeyCache;

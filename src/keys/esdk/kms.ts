@@ -52,6 +52,7 @@ export function kmsLeaf(name: string, build: WatchedKeyring, reads: (keyArn: str
 
   const leaf: Leaf = {
     name,
+    service: 'KMS',
     async unwrap(encryptedKey, context) {
       if (encryptedKey.providerId !== PROVIDER_ID || !reads(Buffer.from(encryptedKey.providerInfo).toString('utf8'))) return undefined;
       const { result, outcome, error } = await run(began => unwrapWith(keyring, encryptedKey, context, { began }));
