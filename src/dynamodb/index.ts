@@ -7,6 +7,10 @@ export { type BatchWriteAllOutput, batchWriteAll, unprocessedWrites } from './ba
 export type { BatchOptions, BatchProgress } from './batch/options.ts';
 export { type EncryptedClientOptions, encryptedClient, encryptedDocumentClient } from './client.ts';
 export { type ItemExplanation, type ItemInspection, inspectItem } from './explain.ts';
+export { type CommandExplanation, type CommandPath, explainCommand } from './forecast/explain-command.ts';
+export type { ForecastKmsCalls } from './forecast/kms-calls.ts';
+export type { SdkCommand } from './forecast/rehearsal.ts';
+export type { ForecastRequest } from './forecast/requests.ts';
 export { type DecryptOptions, type ItemEncryptor, type ItemEncryptorOptions, itemEncryptor, type Selected } from './item-encryptor.ts';
 export {
   type BeforeAndAfter,

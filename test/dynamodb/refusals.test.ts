@@ -18,15 +18,12 @@ const db = encryptedClient(base, { tables: [users.at('users-prod')], keyring });
 
 /** The least input with which each data-plane command names a table. */
 const INPUTS: Readonly<Record<string, (TableName: string) => object>> = {
-  TransactWriteItemsCommand: TableName => ({
-    TransactItems: [{ Put: { TableName: 'other', Item: {} } }, { Update: { TableName, Key: {} } }],
-  }),
   SearchVectorsCommand: TableName => ({ TableName }),
   StartBulkPutItemsCommand: TableName => ({ TableName }),
 };
 const ALWAYS = ['ExecuteStatementCommand', 'BatchExecuteStatementCommand', 'ExecuteTransactionCommand'];
 const WORKING = [
-  ...['PutItemCommand', 'GetItemCommand', 'DeleteItemCommand', 'UpdateItemCommand', 'BatchWriteItemCommand'],
+  ...['PutItemCommand', 'GetItemCommand', 'DeleteItemCommand', 'UpdateItemCommand', 'BatchWriteItemCommand', 'TransactWriteItemsCommand'],
   ...['QueryCommand', 'ScanCommand', 'BatchGetItemCommand', 'TransactGetItemsCommand'],
 ];
 

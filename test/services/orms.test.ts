@@ -14,5 +14,9 @@ for (const [name, url] of Object.entries(SERVERS)) {
     describe(`mappers on ${name}`, () => it.skip('skipped: start it with npm run test:services', () => undefined));
     continue;
   }
-  for (const suite of [electrodbSuite, toolboxSuite, onetableSuite]) suite({ name, connect: () => databaseAt(url), transactions: true });
+  const connect = () => databaseAt(url);
+  for (const suite of [electrodbSuite, toolboxSuite, onetableSuite]) {
+    suite({ name, connect, transactions: true, wrapped: true });
+    suite({ name: `${name}, plain`, connect, transactions: true, wrapped: false });
+  }
 }

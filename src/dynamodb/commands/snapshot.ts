@@ -2,6 +2,7 @@ import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import { MOST_VALUES } from '../copy.ts';
 import type { Shape } from './command.ts';
+import { isPlain } from './tables-of.ts';
 
 /** The parts of a request with items: lists of actions of items of 32 levels, two objects a level in DynamoDB's own form. */
 const MOST_LEVELS = 80;
@@ -26,9 +27,4 @@ export function snapshot(input: Shape): Shape {
     return members;
   };
   return copy({ ...input }, 1) as Shape; // a plain object becomes one
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }

@@ -18,15 +18,33 @@ export function tablesOf(input: Shape): string[] {
     throw new FieldsealError('OPERATION_REFUSED', 'TransactItems must be an array: other lists are serialised by their toJSON, unseen');
   }
   const names: unknown[] = [TableName, TableArn];
-  if (isObject(RequestItems)) names.push(...Object.keys(RequestItems));
-  for (const action of Array.isArray(TransactItems) ? TransactItems : []) {
-    if (isObject(action)) names.push(...ACTIONS.map(kind => action[kind]).flatMap(part => (isObject(part) ? [part.TableName] : [])));
+  if (isObject(RequestItems)) names.push(...Object.keys(requirePlain(RequestItems, 'RequestItems')));
+  for (const element of Array.isArray(TransactItems) ? TransactItems : []) {
+    if (isObject(element)) names.push(...namesIn(requirePlain(element, 'an element of TransactItems')));
   }
   return names.flatMap(name => {
     if (name === undefined) return [];
     if (typeof name !== 'string') throw new FieldsealError('OPERATION_REFUSED', 'the name of a table must be a string');
     return tableName(name);
   });
+}
+
+function namesIn(element: Shape): unknown[] {
+  const actions = ACTIONS.map(kind => element[kind]).filter(isObject);
+  return actions.map(action => requirePlain(action, 'an action of TransactItems').TableName);
+}
+
+/** An object whose getters, or prototype, could tell another table each time they are asked is refused. */
+function requirePlain(value: Shape, what: string): Shape {
+  const plain = isPlain(value) && Object.values(Object.getOwnPropertyDescriptors(value)).every(({ get }) => get === undefined);
+  if (!plain) throw new FieldsealError('OPERATION_REFUSED', `${what} must be a plain object, without getters`);
+  return value;
+}
+
+/** Whether an object has no class, of whichever realm. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
 /** The members of a transaction's action. */

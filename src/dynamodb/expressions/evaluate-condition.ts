@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { compareBytes } from '../../bytes/compare.ts';
 import { type AttributeMap, typeOf } from '../attribute-value.ts';
 import type { Comparator, Condition, Operand } from './ast.ts';
 import { getAt } from './paths.ts';
@@ -73,7 +74,7 @@ function isMet(comparator: Comparator, left: AttributeValue | undefined, right: 
 function beginsWith(value: AttributeValue | undefined, start: AttributeValue | undefined): boolean {
   if (value?.S !== undefined) return start?.S !== undefined && value.S.startsWith(start.S);
   if (value?.B === undefined || start?.B === undefined) return false;
-  return Buffer.compare(value.B.subarray(0, start.B.length), start.B) === 0;
+  return compareBytes(value.B.subarray(0, start.B.length), start.B) === 0;
 }
 
 /** A part of a string or of bytes, a member of a set, or an element of a list. */

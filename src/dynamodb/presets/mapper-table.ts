@@ -62,9 +62,10 @@ export function mapperOf(one: Table): MapperFacts | undefined {
 export function mapperTable(logicalName: string, definition: MapperDefinition, fields: Shape, options: TableOptions): Table {
   const say = (message: string): never => refuse(logicalName, message);
   if (typeof fields !== 'object' || fields === null) say('the attributes must be an object of names and annotations');
-  refuseFlows(definition, fields, say);
-  refuseUnfitBookkeeping(definition, fields, say);
-  const all = { ...bookkeeping(definition), ...relaxed(fields) };
+  const given = relaxed(fields);
+  refuseFlows(definition, given, say);
+  refuseUnfitBookkeeping(definition, given, say);
+  const all = Object.assign(bookkeeping(definition), given);
   refuseUndeclared(definition, all, say);
   const made: unknown = table(logicalName, all, options);
   if (!(made instanceof TableDefinition)) return say('there is no partition key');
@@ -115,7 +116,7 @@ function bookkeeping({ partitionKey, sortKey, indexKeys, identifiers, timestamps
   return own;
 }
 
-/** Keys and context attributes are in every item. */
+/** Without prototype, so that names such as `constructor` can be looked up. Keys and context attributes are in every item. */
 function relaxed(fields: Shape): Record<string, AnyAttribute> {
   const result: Record<string, AnyAttribute> = Object.create(null);
   for (const [name, field] of Object.entries(fields)) {

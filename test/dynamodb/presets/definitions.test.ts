@@ -95,6 +95,8 @@ describe('electrodb()', () => {
     expect(refusal(() => electrodb('app', model, { id: signed<string>(), team: signed<string>() }))).toBe(
       'SCHEMA_INVALID: table "app": entity "user" stores "mail"; declare each with encrypted(), signed() or unsigned()',
     );
+    const named = { ...model, attributes: { ...model.attributes, constructor: { type: 'string' } } };
+    expect(refusal(() => electrodb('app', named, fields))).toContain('stores "constructor"');
     const elsewhere = { ...model, indexes: { byId: { pk: { field: 'id', composite: ['id'] } } } };
     expect(refusal(() => electrodb('app', [model, elsewhere], fields))).toContain('do not agree on the fields of the table’s keys');
     expect(refusal(() => electrodb('app', { ...model, indexes: {} }, fields))).toContain('SCHEMA_INVALID');

@@ -1,4 +1,4 @@
 import { testDatabase } from '../../support/database.ts';
 import { toolboxSuite } from './suites/toolbox.ts';
 
-toolboxSuite({ name: 'dynalite', connect: testDatabase, transactions: false });
+toolboxSuite({ name: 'dynalite', connect: testDatabase, transactions: false, wrapped: true });

@@ -68,7 +68,7 @@ const app = electrodb('app', [userEntity(), teamEntity()], {
 });
 
 /** ElectroDB, unchanged, over a wrapped document client. */
-export function electrodbSuite({ name, connect, transactions }: Server): void {
+export function electrodbSuite({ name, connect, transactions, wrapped }: Server): void {
   describe(`ElectroDB on ${name}`, () => {
     let database: MapperDatabase;
     let User: ReturnType<typeof userEntity>;
@@ -88,7 +88,7 @@ export function electrodbSuite({ name, connect, transactions }: Server): void {
     beforeAll(async () => {
       database = await mapperDatabase(connect);
       const plain = DynamoDBDocumentClient.from(database.client);
-      const client = encryptedDocumentClient(plain, { tables: [app.at(database.tableName)], keyring: database.keyring });
+      const client = !wrapped ? plain : encryptedDocumentClient(plain, { tables: [app.at(database.tableName)], keyring: database.keyring });
       User = userEntity(database.tableName);
       Team = teamEntity(database.tableName);
       App = new Service({ User, Team }, { client, table: database.tableName });
@@ -133,8 +133,11 @@ export function electrodbSuite({ name, connect, transactions }: Server): void {
       expect(old.data).toMatchObject({ notes: ['secret note', 'secret note 2'] });
     });
 
-    it('patches nothing that is not there, and refuses what a validator refuses', async () => {
+    it('patches nothing that is not there', async () => {
       expect(await codeOf(() => User.patch({ id: 'nobody' }).set({ ssn: '1' }).go())).toMatch(/conditional request failed/i);
+    });
+
+    it.runIf(wrapped)('refuses what a validator refuses', async () => {
       expect(await codeOf(() => User.patch({ id: 'u1' }).set({ email: 'no address' }).go())).toBe('VALIDATION_FAILED');
     });
 
@@ -164,7 +167,7 @@ export function electrodbSuite({ name, connect, transactions }: Server): void {
       expect((await User.scan.go()).data.length).toBe(3);
     });
 
-    it('refuses filters on encrypted attributes', async () => {
+    it.runIf(wrapped)('refuses filters on encrypted attributes', async () => {
       const filtered = User.query.byTeam({ team: 'red' }).where(({ ssn }, { eq }) => eq(ssn, '123-45-6789'));
       expect(await codeOf(() => filtered.go())).toBe('OPERATION_REFUSED');
       expect(await codeOf(() => User.scan.where(({ email }, { begins }) => begins(email, 'a')).go())).toBe('OPERATION_REFUSED');
@@ -217,7 +220,7 @@ export function electrodbSuite({ name, connect, transactions }: Server): void {
       expect((await User.get({ id: 'u3' }).go()).data).toBeNull();
     });
 
-    it('stores no plaintext of encrypted attributes', async () => {
+    it.runIf(wrapped)('stores no plaintext of encrypted attributes', async () => {
       await User.put({ ...ann, id: 'last' }).go();
       const text = await database.storedText();
       expect(text).toContain('$app#id_last');

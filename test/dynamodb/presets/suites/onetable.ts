@@ -55,7 +55,7 @@ const app = onetable('app', schema, {
 type UserType = Entity<typeof schema.models.User>;
 
 /** OneTable, unchanged, over a wrapped client that speaks DynamoDB's own form. */
-export function onetableSuite({ name, connect, transactions }: Server): void {
+export function onetableSuite({ name, connect, transactions, wrapped }: Server): void {
   describe(`OneTable on ${name}`, () => {
     let database: MapperDatabase;
     let table: Table<typeof schema>;
@@ -74,7 +74,9 @@ export function onetableSuite({ name, connect, transactions }: Server): void {
 
     beforeAll(async () => {
       database = await mapperDatabase(connect);
-      const client = encryptedClient(database.client, { tables: [app.at(database.tableName)], keyring: database.keyring });
+      const client = !wrapped
+        ? database.client
+        : encryptedClient(database.client, { tables: [app.at(database.tableName)], keyring: database.keyring });
       table = new Table({ client, name: database.tableName, schema, partial: true, logger: false });
       User = table.getModel('User');
     });
@@ -139,7 +141,7 @@ export function onetableSuite({ name, connect, transactions }: Server): void {
       expect((await User.scan()).length).toBe(2);
     });
 
-    it('refuses filters on encrypted attributes', async () => {
+    it.runIf(wrapped)('refuses filters on encrypted attributes', async () => {
       expect(await codeOf(() => User.find({ team: 'red', ssn: '123-45-6789' }, { index: 'gsi1' }))).toBe('OPERATION_REFUSED');
       expect(await codeOf(() => User.scan({ email: 'ann-secret@example.com' }))).toBe('OPERATION_REFUSED');
     });
@@ -182,7 +184,7 @@ export function onetableSuite({ name, connect, transactions }: Server): void {
       expect(await User.get({ id: 'u2' })).toBeUndefined();
     });
 
-    it('stores no plaintext of encrypted attributes', async () => {
+    it.runIf(wrapped)('stores no plaintext of encrypted attributes', async () => {
       await User.create({ ...ann, id: 'last' });
       const text = await database.storedText();
       expect(text).toContain('user#last');

@@ -11,6 +11,8 @@ export interface Server {
   readonly name: string;
   readonly connect: () => Promise<TestDatabase>;
   readonly transactions: boolean;
+  /** False: the library runs over the plain client, which shows that what a suite expects is the library's own behaviour. */
+  readonly wrapped: boolean;
 }
 
 /** A table with keys `pk`, `sk` and one index of all attributes, and keys to encrypt with. */

@@ -78,7 +78,7 @@ const app = toolbox('app', User, {
 });
 
 /** dynamodb-toolbox, unchanged, over a wrapped document client. */
-export function toolboxSuite({ name, connect, transactions }: Server): void {
+export function toolboxSuite({ name, connect, transactions, wrapped }: Server): void {
   describe(`dynamodb-toolbox on ${name}`, () => {
     let database: MapperDatabase;
     const ann = {
@@ -97,7 +97,9 @@ export function toolboxSuite({ name, connect, transactions }: Server): void {
       database = await mapperDatabase(connect);
       const plain = DynamoDBDocumentClient.from(database.client, { marshallOptions: { removeUndefinedValues: true } });
       AppTable.tableName = database.tableName;
-      AppTable.documentClient = encryptedDocumentClient(plain, { tables: [app.at(database.tableName)], keyring: database.keyring });
+      AppTable.documentClient = !wrapped
+        ? plain
+        : encryptedDocumentClient(plain, { tables: [app.at(database.tableName)], keyring: database.keyring });
     });
     afterAll(async () => database[Symbol.asyncDispose]());
 
@@ -177,7 +179,7 @@ export function toolboxSuite({ name, connect, transactions }: Server): void {
       expect((await AppTable.build(ScanCommand).entities(User).send()).Items?.length).toBe(2);
     });
 
-    it('refuses filters and conditions of puts on encrypted attributes', async () => {
+    it.runIf(wrapped)('refuses filters and conditions of puts on encrypted attributes', async () => {
       const query = AppTable.build(QueryCommand).entities(User).query({ index: 'gsi1', partition: 'TEAM#red' });
       expect(await codeOf(() => query.options({ filters: { User: { attr: 'ssn', eq: '1' } } }).send())).toBe('OPERATION_REFUSED');
       const put = User.build(PutItemCommand)
@@ -213,7 +215,7 @@ export function toolboxSuite({ name, connect, transactions }: Server): void {
       expect(await get('u1')).toBeUndefined();
     });
 
-    it('stores no plaintext of encrypted attributes', async () => {
+    it.runIf(wrapped)('stores no plaintext of encrypted attributes', async () => {
       await User.build(PutItemCommand)
         .item({ ...ann, id: 'last' })
         .send();
