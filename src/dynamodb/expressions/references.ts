@@ -9,20 +9,10 @@ export interface PathReference {
 
 /** The paths that a condition names, from left to right; a path that it names twice comes twice. */
 export function pathsOfCondition(condition: Condition): PathReference[] {
-  switch (condition.kind) {
-    case 'constant':
-      return [];
-    case 'and':
-    case 'or':
-      return [...pathsOfCondition(condition.left), ...pathsOfCondition(condition.right)];
-    case 'not':
-      return pathsOfCondition(condition.condition);
-    case 'attribute_exists':
-    case 'attribute_not_exists':
-      return [{ path: condition.path, existence: true }];
-    default:
-      return operandsOf(condition).flatMap(operand => (operand.kind === 'literal' ? [] : { path: pathOf(operand), existence: false }));
-  }
+  return leavesOf(condition).flatMap(leaf => {
+    const existence = leaf.kind === 'attribute_exists' || leaf.kind === 'attribute_not_exists';
+    return operandsOf(leaf).flatMap(operand => (operand.kind === 'literal' ? [] : { path: pathOf(operand), existence }));
+  });
 }
 
 /** The paths that the right side of a SET action reads. */
@@ -46,6 +36,21 @@ export function targetsOf(update: Update): Path[] {
 
 /** A comparison or function: a condition that is not made of others. */
 export type Leaf = Exclude<Condition, { kind: 'and' | 'or' | 'not' | 'constant' }>;
+
+/** The comparisons and functions that a condition is made of, from left to right. */
+export function leavesOf(condition: Condition): Leaf[] {
+  switch (condition.kind) {
+    case 'constant':
+      return [];
+    case 'and':
+    case 'or':
+      return [...leavesOf(condition.left), ...leavesOf(condition.right)];
+    case 'not':
+      return leavesOf(condition.condition);
+    default:
+      return [condition];
+  }
+}
 
 /** The operands of a comparison or function, from left to right. */
 export function operandsOf(leaf: Leaf): readonly [Operand, ...Operand[]] {

@@ -4,9 +4,9 @@ import type { Codec as AnyCodec } from '../../schema/codec.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Call, Shape } from '../commands/command.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
-import type { Condition, Operand, Source, Update } from '../expressions/ast.ts';
-import { fold } from '../expressions/fold.ts';
+import type { Condition, Source, Update } from '../expressions/ast.ts';
 import { parseCondition, parseUpdate } from '../expressions/parser.ts';
+import { leavesOf, operandsOf } from '../expressions/references.ts';
 import { Scope } from '../expressions/scope.ts';
 import type { TranslateOptions } from '../validate-attributes.ts';
 
@@ -67,23 +67,15 @@ function noteSource(source: Source, attribute: string | undefined, note: Note): 
   else if (source.kind !== 'path') for (const side of [source.left, source.right]) noteSource(side, undefined, note);
 }
 
+/** Placeholders that are compared with a whole attribute. */
 function noteCondition(condition: Condition, note: Note): void {
-  fold(condition, leaf => {
+  for (const leaf of leavesOf(condition)) {
+    const compares = leaf.kind === 'compare' || leaf.kind === 'between' || leaf.kind === 'in';
     const operands = operandsOf(leaf);
-    const whole = operands.find(operand => operand.kind === 'path' && operand.steps.length === 0);
-    const attribute =
-      whole?.kind === 'path' && (leaf.kind === 'compare' || leaf.kind === 'between' || leaf.kind === 'in') ? whole.name : undefined;
+    const [whole] = operands.filter(operand => operand.kind === 'path' && operand.steps.length === 0);
+    const attribute = compares && whole?.kind === 'path' ? whole.name : undefined;
     for (const operand of operands) if (operand.kind === 'literal') note(operand.placeholder, attribute);
-    return undefined;
-  });
-}
-
-function operandsOf(leaf: Condition): readonly Operand[] {
-  if (leaf.kind === 'compare') return [leaf.left, leaf.right];
-  if (leaf.kind === 'between') return [leaf.operand, leaf.low, leaf.high];
-  if (leaf.kind === 'in') return [leaf.operand, ...leaf.candidates];
-  if (leaf.kind === 'begins_with' || leaf.kind === 'contains') return [leaf.operand, leaf.other];
-  return leaf.kind === 'attribute_type' ? [leaf.type] : [];
+  }
 }
 
 function encoded(codec: Codec | undefined, value: unknown, placeholder: string): unknown {

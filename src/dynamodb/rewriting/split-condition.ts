@@ -4,7 +4,7 @@ import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Condition } from '../expressions/ast.ts';
 import { evaluate } from '../expressions/evaluate-condition.ts';
 import { fold } from '../expressions/fold.ts';
-import { pathsOfCondition } from '../expressions/references.ts';
+import { leavesOf, pathsOfCondition } from '../expressions/references.ts';
 import { comparesEncrypted, protectionOf } from './flow.ts';
 
 /**
@@ -17,11 +17,8 @@ export function remainingCondition(table: EncryptedTable, condition: Condition, 
 
 /** Throws OPERATION_REFUSED for a comparison that neither the server, who sees ciphertext, nor a reader, who sees values of some moment, can decide. */
 export function refuseMixedComparisons(table: EncryptedTable, condition: Condition): void {
-  fold(condition, leaf => {
-    if (namesUnsigned(table, leaf) && comparesEncrypted(table, leaf))
-      refuse(table, 'ConditionExpression', 'compares an encrypted attribute with an unsigned one, which others may change meanwhile');
-    return undefined;
-  });
+  if (leavesOf(condition).some(leaf => namesUnsigned(table, leaf) && comparesEncrypted(table, leaf)))
+    refuse(table, 'ConditionExpression', 'compares an encrypted attribute with an unsigned one, which others may change meanwhile');
 }
 
 function namesUnsigned(table: EncryptedTable, leaf: Condition): boolean {
