@@ -41,11 +41,12 @@ const { Item: account } = await documents.send(new GetCommand({ TableName: 'acco
 assert.equal(account.balance, 0);
 console.log('A document client over it reads', account);
 
-// What this version cannot do on an encrypted table is refused before anything is sent. Other tables are not touched.
-await assert.rejects(client.send(new ScanCommand({ TableName: 'accounts' })), { code: 'OPERATION_REFUSED' });
-const { Count } = await client.send(new ScanCommand({ TableName: 'settings' }));
+// What the server cannot decide on ciphertext is refused before anything is sent. Other tables are not touched.
+const filter = { FilterExpression: 'balance > :b', ExpressionAttributeValues: { ':b': { N: '0' } } };
+await assert.rejects(client.send(new ScanCommand({ TableName: 'accounts', ...filter })), { code: 'OPERATION_REFUSED' });
+const { Count } = await client.send(new ScanCommand({ TableName: 'settings', ...filter }));
 assert.equal(Count, 0);
-console.log('Scan of the encrypted table: OPERATION_REFUSED. Scan of another table: as always');
+console.log('Filter on an encrypted attribute: OPERATION_REFUSED. The same on another table: as always');
 
 await database.close();
 await fakeKms.close();

@@ -5,7 +5,7 @@
 import './support/quiet.mjs';
 import assert from 'node:assert/strict';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, signed, table, unsigned } from 'fieldseal';
 import { encryptedDocumentClient } from 'fieldseal/dynamodb';
 import { dynamoDbKeyStore, hierarchical, kms } from 'fieldseal/kms';
@@ -94,16 +94,19 @@ async function demo() {
   heading('2  The first of them again, wrapped by a branch key of its tenant (hierarchical keyring)');
   await showItem({ plain, db: branchDb, tableName: 'patients-branch', item: ANN });
 
-  heading('3  Readers without the key');
+  heading('3  Updates: the expressions of the program, on attributes that DynamoDB cannot read');
+  await showUpdates({ plain, db });
+
+  heading('4  Readers without the key');
   await showReaders({ db, strangersDb, kmsKeyArn });
 
-  heading('4  Somebody who can write to the table changes an item there');
+  heading('5  Somebody who can write to the table changes an item there');
   await showTampering({ plain, db });
 
-  heading('5  What the wrapped client refuses to send');
+  heading('6  What the wrapped client refuses to send');
   await showRefusals(db);
 
-  heading(`6  Figures: ${ITEMS_TO_MEASURE} items written, then read, one after the other`);
+  heading(`7  Figures: ${ITEMS_TO_MEASURE} items written, then read, one after the other`);
   await showFigures({
     plain,
     // Each makes a new client: a cache that is warm already would flatter the figures.
@@ -208,12 +211,52 @@ async function showTampering({ plain, db }) {
     ],
     rows,
   );
-  assert.deepEqual(await getItem(db, TableName, ANN.id), ANN);
+  assert.equal((await getItem(db, TableName, ANN.id)).ssn, ANN.ssn);
+}
+
+/** Updates an unsigned, and an encrypted attribute, and prints what that took and did. */
+async function showUpdates({ plain, db }) {
+  const TableName = 'patients-kms';
+  const updates = [
+    ['SET seenAt = :now', { ':now': 1790000900 }],
+    ['SET allergies = list_append(allergies, :a)', { ':a': ['dust'] }],
+  ];
+  const rows = [];
+  for (const [UpdateExpression, ExpressionAttributeValues] of updates) {
+    const before = { stored: await getItem(plain, TableName, ANN.id), calls: fakeKms.calls.length };
+    const { Attributes } = await db.send(
+      new UpdateCommand({ TableName, Key: { id: ANN.id }, UpdateExpression, ExpressionAttributeValues, ReturnValues: 'UPDATED_NEW' }),
+    );
+    const stored = await getItem(plain, TableName, ANN.id);
+    const isRewritten = !Buffer.from(stored.aws_dbe_foot).equals(before.stored.aws_dbe_foot);
+    rows.push([UpdateExpression, isRewritten ? 'rewritten' : 'in place', String(fakeKms.calls.length - before.calls), show(Attributes)]);
+  }
+  assert.deepEqual(
+    rows.map(([, how]) => how),
+    ['in place', 'rewritten'],
+  );
+  const opened = await getItem(db, TableName, ANN.id);
+  assert.deepEqual(opened, { ...ANN, seenAt: 1790000900, allergies: ['nuts', 'pollen', 'dust'] });
+  line();
+  columns(
+    [
+      { title: 'update', width: 44 },
+      { title: 'done', width: 9 },
+      { title: 'KMS', width: 3, right: true },
+      { title: 'UPDATED_NEW', width: 38 },
+    ],
+    rows,
+  );
+  line();
+  paragraph('An encrypted attribute is read, verified, changed in the program, and written back if nobody rewrote the item meanwhile.', {
+    paint: dim,
+  });
 }
 
 async function showRefusals(db) {
   const TableName = 'patients-kms';
-  const query = { TableName, KeyConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': ANN.id } };
+  const filter = { FilterExpression: 'ssn = :ssn', ExpressionAttributeValues: { ':ssn': ANN.ssn } };
+  const leak = { UpdateExpression: 'SET #s = ssn', ExpressionAttributeNames: { '#s': 'status' } };
   const condition = { ConditionExpression: 'ssn = :ssn', ExpressionAttributeValues: { ':ssn': ANN.ssn } };
   await showRefusal('Put, with an attribute that nobody declared', () =>
     db.send(new PutCommand({ TableName, Item: { ...ANN, isAdmin: true } })),
@@ -221,7 +264,10 @@ async function showRefusals(db) {
   await showRefusal('Put, with a condition on an encrypted attribute', () =>
     db.send(new PutCommand({ TableName, Item: ANN, ...condition })),
   );
-  await showRefusal('Query, which this version does not have', () => db.send(new QueryCommand(query)));
+  await showRefusal('Scan, with a filter on an encrypted attribute', () => db.send(new ScanCommand({ TableName, ...filter })));
+  await showRefusal('Update, that copies an encrypted value into the clear: SET status = ssn', () =>
+    db.send(new UpdateCommand({ TableName, Key: { id: ANN.id }, ...leak })),
+  );
 }
 
 async function showFigures({ plain, cases }) {
@@ -286,7 +332,9 @@ async function showRefusal(what, work, expected) {
   if (expected !== undefined) assert.equal(error.code, expected);
   line();
   line(what);
-  paragraph(error.message, { indent: 21, label: `  ${error.code}`, paint: red });
+  const label = `  ${error.code}`;
+  if (label.length > 20) line(red(label));
+  paragraph(error.message, { indent: 21, label: label.length > 20 ? '' : label, paint: red });
 }
 
 async function getItem(client, TableName, id) {

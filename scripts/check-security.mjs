@@ -71,7 +71,14 @@ async function writeSbom() {
   /** @type {Sbom} */
   const sbom = JSON.parse(stdout);
   const { name, version } = readJson('package.json');
-  const components = sbom.components.filter(component => !component.properties?.some(property => property.name === DEVELOPMENT_ONLY));
+  const shipped = new Set(shippedPackages().map(([path, locked]) => `${path.split('node_modules/').at(-1)}@${locked.version}`));
+  // npm lists two copies of one version once, as the first of them is: a copy of a development tool may stand for one of the package.
+  const components = sbom.components.flatMap(({ properties, ...component }) => {
+    const isDevelopment = properties?.some(property => property.name === DEVELOPMENT_ONLY);
+    if (!isDevelopment) return [{ ...component, ...(properties && { properties }) }];
+    const others = properties?.filter(property => property.name !== DEVELOPMENT_ONLY) ?? [];
+    return shipped.has(`${component.name}@${component.version}`) ? [{ ...component, properties: others }] : [];
+  });
   const kept = new Set([sbom.metadata.component, ...components].map(component => component['bom-ref']));
   const dependencies = sbom.dependencies
     .filter(({ ref }) => kept.has(ref))
@@ -82,9 +89,7 @@ async function writeSbom() {
   writeFileSync(sbomFile, `${JSON.stringify({ ...sbom, metadata, components, dependencies }, null, 2)}\n`);
 
   const listed = new Set(components.map(component => `${component.name}@${component.version}`));
-  const missing = shippedPackages()
-    .map(([path, locked]) => `${path.split('node_modules/').at(-1)}@${locked.version}`)
-    .filter(package_ => !listed.has(package_));
+  const missing = [...shipped].filter(package_ => !listed.has(package_));
   if (missing.length > 0) throw new Error(`${name} ${version} ships with ${missing.join(', ')}, which it lacks`);
 }
 

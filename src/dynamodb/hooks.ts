@@ -3,6 +3,7 @@ import type { Call, Handler, Result, Shape } from './commands/command.ts';
 import { snapshot } from './commands/snapshot.ts';
 import type { EncryptedTables } from './encrypted-table.ts';
 import { unopenedOutput, untranslated } from './failures.ts';
+import { type Locks, relocked, takeLocks, underLocks } from './locks/lock.ts';
 import { refuseByMode } from './mode.ts';
 import { type Route, routeOf, tableNamed } from './route.ts';
 import type { Settings } from './settings.ts';
@@ -47,6 +48,8 @@ interface State {
   readonly call: Call;
   readonly route: Route;
   readonly handler: Handler;
+  /** Taken from the caller's input, since translation would lose them. */
+  readonly locks: Locks;
   /** How far the request came: the SDK's translation between JavaScript and DynamoDB values lies outside `translated` and `opened`. */
   progress: 'prepared' | 'translated' | 'opened';
   /** Thrown inside the SDK's retry loop, a failure to decrypt would send the request again: it is kept until the loop is left. */
@@ -102,12 +105,13 @@ function outerHook(wrapping: Wrapping, document: boolean): Middleware {
     if (route === undefined) return next(args);
     const call = callOf(wrapping, route, document, context);
     const handler = route.rules.handle(call);
-    const state: State = { call, route, handler, progress: 'prepared' };
+    const { input: given, locks } = takeLocks(args.input);
+    const state: State = { call, route, handler, locks, progress: 'prepared' };
     context[STATE] = state;
     redacted(context);
-    refuseByMode(call, args.input, route.rules);
-    handler.check(args.input);
-    const input = await handler.prepare(args.input);
+    refuseByMode(call, given, route.rules);
+    handler.check(given);
+    const input = await handler.prepare(given);
     const result = await next({ ...args, input }).catch(async (error: unknown) => {
       if (document && state.progress !== 'translated') {
         throw untranslated(error, state.progress === 'opened', route.rules.writes, call, input);
@@ -160,12 +164,12 @@ function sendHook(wrapping: Wrapping): Middleware {
     refuseByMode(state.call, input, state.route.rules);
     state.handler.check(input);
     const send = async (sent: Shape): Promise<Result> => {
-      const result = await next({ ...args, input: sent });
+      const result = await next({ ...args, input: underLocks(sent, state.call.commandName) });
       if (state.failure !== undefined) throw new Unopened();
       state.progress = 'translated';
       return result;
     };
-    return state.handler.send(input, send).catch(unopened);
+    return state.handler.send(relocked(input, state.locks), send).catch(unopened);
   };
 }
 

@@ -12,6 +12,7 @@ export type { ForecastKmsCalls } from './forecast/kms-calls.ts';
 export type { SdkCommand } from './forecast/rehearsal.ts';
 export type { ForecastRequest } from './forecast/requests.ts';
 export { type DecryptOptions, type ItemEncryptor, type ItemEncryptorOptions, itemEncryptor, type Selected } from './item-encryptor.ts';
+export { ifUnchanged, type LockableInput } from './locks/if-unchanged.ts';
 export {
   type BeforeAndAfter,
   estimateOverhead,

@@ -2,6 +2,7 @@ import type { ConsumedCapacity, ReturnConsumedCapacity } from '@aws-sdk/client-d
 import type { AttributeMap } from '../attribute-value.ts';
 import { summedCapacity } from '../capacity.ts';
 import { toNatives } from '../native.ts';
+import { rememberFooter, storedFooter } from '../reads/footers.ts';
 import { sendDirect } from '../rewriting/direct.ts';
 import { encodedOperands } from '../rewriting/encode-operands.ts';
 import type { Plan, Work } from '../rewriting/plan.ts';
@@ -12,6 +13,7 @@ import { type Reach, rewrite } from '../rewriting/rewrite.ts';
 import { workOn } from '../rewriting/work.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
 import { handler, opening } from './handler.ts';
+import { isItem } from './items.ts';
 
 /** Updates of one process that rewrite the same item wait for each other: cheaper than to fail at the footer. */
 const writers = new KeyedQueue();
@@ -79,7 +81,14 @@ function handle(call: Call): Handler {
       }
       return wanted.startsWith('ALL') ? opened.decrypt(told) : told;
     },
-    finish: opened.finish,
+    finish(output) {
+      const finished = opened.finish(output);
+      if (current !== undefined && wanted.startsWith('ALL') && isItem(finished.Attributes)) {
+        const { stored, footer } = current.plan;
+        rememberFooter(finished.Attributes, wanted === 'ALL_NEW' ? footer : stored && storedFooter(stored));
+      }
+      return finished;
+    },
     fail: async error => error,
   });
 }

@@ -8,7 +8,8 @@ import { Attempts } from './attempts.ts';
 import { isFailedCondition } from './exceptions.ts';
 import type { Work } from './plan.ts';
 import { asAsked } from './rewrite.ts';
-import { type Expressions, existence, printed, top } from './write-back.ts';
+import { allOf } from './split-condition.ts';
+import { type Expressions, existence, printed, sameFooter, top } from './write-back.ts';
 
 type Read = () => Promise<AttributeMap | undefined>;
 type Write = (expressions: Expressions) => Promise<Result>;
@@ -30,7 +31,7 @@ export async function sendDirect(work: Work, read: Read, write: Write): Promise<
       if (!isFailedCondition(error)) throw error;
       const now: AttributeMap | undefined = error.Item ?? (await read());
       const next = await formFor(work, now);
-      if (next === form && (error.Item !== undefined || isRefusedBy(work.condition, now))) throw await asAsked(work, now);
+      if (next === form && (error.Item !== undefined || isRefusedBy(demanded(work), now))) throw await asAsked(work, now);
       form = next;
     }
     if (form !== undefined) await attempts.pause();
@@ -56,11 +57,18 @@ export async function formFor({ table, isDirect }: Work, item: AttributeMap | un
 }
 
 /** The update as it is, under its guard. An update without one would make an item without header and footer out of nothing. */
-export function guardedDirect({ table, update, condition }: Work, form: Form): Expressions {
+export function guardedDirect(work: Work, form: Form): Expressions {
+  const { table, update } = work;
+  const condition = demanded(work);
   const format = [HEADER_ATTRIBUTE, FOOTER_ATTRIBUTE].map(name => existence(top(name), form === 'encrypted'));
   const mayBeMade = form === 'encrypted' || table.policy.writesPlaintext;
   const guard = mayBeMade ? format : [...format, existence(top(table.table.structure.partitionKeyName), true)];
   return printed(table, update, condition === undefined ? guard : [condition, ...guard]);
+}
+
+/** What the caller demands of the item: a condition, and maybe that it is the one that was read. */
+function demanded({ condition, expectedFooter }: Work): Condition | undefined {
+  return allOf([...(condition === undefined ? [] : [condition]), ...(expectedFooter === undefined ? [] : [sameFooter(expectedFooter)])]);
 }
 
 /** Servers that do not tell the item of a failed condition leave open whether it was the condition that failed, or the guard. */

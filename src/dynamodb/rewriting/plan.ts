@@ -10,6 +10,7 @@ import { evaluate } from '../expressions/evaluate-condition.ts';
 import { applyUpdate } from '../expressions/evaluate-update.ts';
 import { getAt } from '../expressions/paths.ts';
 import { pathsOfCondition, sourcesOf, targetsOf } from '../expressions/references.ts';
+import { openErrorItem } from '../failures.ts';
 import { binaryOf, isEncrypted } from '../item.ts';
 import { entityOfAttributes, validateAttributes, validateChangedAttributes } from '../validate-attributes.ts';
 import { conditionalCheckFailed } from './exceptions.ts';
@@ -49,7 +50,14 @@ export interface Work extends UpdateRequest {
  * does not hold, its ValidationException when the update does not fit the item, and FieldsealError for what encryption, policy or validators forbid.
  */
 export async function planUpdate(work: Work, stored: AttributeMap | undefined): Promise<Plan> {
+  await refuseOtherFooter(work, stored);
   return stored === undefined ? planInsert(work) : planRewrite(work, stored);
+}
+
+/** The item that the caller read is gone, or was rewritten. */
+async function refuseOtherFooter({ table, expectedFooter, wantsFailedItem }: Work, stored: AttributeMap | undefined): Promise<void> {
+  if (expectedFooter === undefined || (stored !== undefined && evaluate(sameFooter(expectedFooter), stored))) return;
+  throw await openErrorItem(table, conditionalCheckFailed(wantsFailedItem ? stored : undefined));
 }
 
 async function planInsert(work: Work): Promise<Plan> {

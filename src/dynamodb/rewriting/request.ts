@@ -7,6 +7,7 @@ import type { Condition, Update } from '../expressions/ast.ts';
 import { parseCondition, parseUpdate } from '../expressions/parser.ts';
 import { Scope } from '../expressions/scope.ts';
 import { checkUpdate } from '../expressions/static-checks.ts';
+import { lockOf } from '../locks/lock.ts';
 
 /** What an update, alone or in a transaction, asks for. */
 export interface UpdateRequest {
@@ -14,6 +15,8 @@ export interface UpdateRequest {
   readonly key: AttributeMap;
   readonly update: Update;
   readonly condition: Condition | undefined;
+  /** The footer that the stored item must have, or the update fails. */
+  readonly expectedFooter: Uint8Array | undefined;
   /** True when the caller wants the item of a failed condition. */
   readonly wantsFailedItem: boolean;
 }
@@ -42,6 +45,7 @@ export function readUpdate(table: EncryptedTable, input: Shape): UpdateRequest {
     key: keyOf(table, input.Key),
     update,
     condition,
+    expectedFooter: lockOf(input)?.footer,
     wantsFailedItem: input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
   };
 }

@@ -70,7 +70,8 @@ export const DOCUMENTED: readonly Explained[] = [
     opened: 1,
     command: TableName => new UpdateCommand({ TableName, Key, ...email }),
   },
-  { name: 'Query, or Scan', path: 'decrypted', opened: 5, command: TableName => new QueryCommand({ TableName, ...tenant }) },
+  { name: 'Query', path: 'decrypted', opened: 5, command: TableName => new QueryCommand({ TableName, ...tenant }) },
+  { name: 'Scan', path: 'decrypted', opened: 5, command: TableName => new ScanCommand({ TableName }) },
   {
     name: 'Query of an index that lacks signed attributes',
     path: 'decrypted',
@@ -109,6 +110,15 @@ export const DOCUMENTED: readonly Explained[] = [
       new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: item } }, { Delete: { TableName, Key: Other } }] }),
   },
   {
+    name: 'TransactWriteItems of a condition check',
+    path: 'passed',
+    transaction: true,
+    command: TableName =>
+      new TransactWriteCommand({
+        TransactItems: [{ ConditionCheck: { TableName, Key, ConditionExpression: 'attribute_exists(id)' } }],
+      }),
+  },
+  {
     name: 'TransactWriteItems of an update of an encrypted attribute',
     path: 'rewritten',
     opened: 1,
@@ -134,7 +144,6 @@ export const FURTHER: readonly Explained[] = [
     raw: true,
     command: TableName => new RawQuery({ TableName, IndexName: 'teamSome', ...team, ExpressionAttributeValues: { ':t': { S: 'red' } } }),
   },
-  { name: 'a scan', path: 'decrypted', opened: 5, command: TableName => new ScanCommand({ TableName }) },
   {
     name: 'a query of an index that has it all',
     path: 'decrypted',
