@@ -9,7 +9,11 @@ import { existsSync, readFileSync } from 'node:fs';
  * @property {(reportFile: string) => string[]} args what is added to the command
  * @property {(outcome: Outcome) => Counts} read
  * @property {(outcome: Outcome) => string[]} failures what failed, one line each, as far as it is known
+ * @property {(outcome: Outcome) => string[]} [parts] counts of parts of the tier, one line each
  */
+
+/** The servers that suites run on: their names stand in the titles of the suites. */
+const SERVERS = ['dynalite', 'DynamoDB Local', 'ministack', 'moto'];
 
 /** @type {Counts} */
 export const nothing = { passed: 0, failed: 0, skipped: 0 };
@@ -41,6 +45,21 @@ export const vitestReport = {
         file.assertionResults.filter(test => test.status === 'failed').map(test => `${file.name}: ${test.fullName}`),
       ),
     ];
+  },
+};
+
+/** As {@link vitestReport}, and what ran on which server. */
+/** @type {Counter} */
+export const vitestReportByServer = {
+  ...vitestReport,
+  parts({ reportFile }) {
+    const tests = readReport(reportFile)?.testResults.flatMap(file => file.assertionResults) ?? [];
+    return SERVERS.flatMap(server => {
+      const here = tests.filter(({ fullName }) => fullName.includes(` on ${server}`));
+      const count = (/** @type {string[]} */ ...statuses) => here.filter(({ status }) => statuses.includes(status)).length;
+      const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped', 'pending', 'todo') };
+      return counts.passed + counts.failed === 0 ? [] : [`on ${server}: ${inWords(counts)}`];
+    });
   },
 };
 

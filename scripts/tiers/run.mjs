@@ -16,7 +16,7 @@ import { add } from './counts.mjs';
  * @property {() => Promise<{ env: Record<string, string>, note: string }>} [prepare]
  */
 
-/** @typedef {{ counts: import('./counts.mjs').Counts, seconds: number, note: string, details: string }} Result details: what to show when it failed */
+/** @typedef {{ counts: import('./counts.mjs').Counts, seconds: number, note: string, parts: string[], details: string }} Result details: what to show when it failed */
 
 /**
  * @param {Tier} tier
@@ -31,7 +31,7 @@ export async function runTier(tier, { root, logs, secondsLeft, onStart }) {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   /** @type {(why: string) => Result} */
-  const failed = why => ({ counts: { passed: 0, failed: 1, skipped: 0 }, seconds: seconds(), note: '', details: `    ${why}` });
+  const failed = why => ({ counts: { passed: 0, failed: 1, skipped: 0 }, seconds: seconds(), note: '', parts: [], details: `    ${why}` });
 
   if (secondsLeft < 1) return failed('there was no time left to run it');
   if (tier.script !== undefined && !hasScript(root, tier.script)) return failed(`package.json has no script '${tier.script}'`);
@@ -59,7 +59,7 @@ export async function runTier(tier, { root, logs, secondsLeft, onStart }) {
     `the end of ${logFile}:`,
   ];
   const details = [...reasons.map(reason => `    ${reason}`), tailOf(logFile, 60)].join('\n');
-  return { counts, seconds: seconds(), note: prepared?.note ?? '', details };
+  return { counts, seconds: seconds(), note: prepared?.note ?? '', parts: tier.counter.parts?.(outcome) ?? [], details };
 }
 
 /**

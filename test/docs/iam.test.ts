@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, table, unsigned } from 'fieldseal';
 import {
   type CommandExplanation,
@@ -13,8 +13,10 @@ import { kms } from 'fieldseal/kms';
 import { FakeKms } from 'fieldseal/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { aesKeyring } from '../security/support.ts';
+import { testDatabase } from '../support/database.ts';
 import { DOCUMENTED, type Explained } from '../support/suites/explained-commands.ts';
 import { INDEXES, members } from '../support/suites/reading.ts';
+import { tapped } from '../support/tapped.ts';
 
 const page = readFileSync(new URL('../../docs/iam.md', import.meta.url), 'utf8');
 const TableName = 'members-prod';
@@ -91,6 +93,21 @@ describe('docs/iam.md', () => {
     const dynamodb = new Set([...done.flatMap(({ row, explanation }) => actionsOf(row, explanation)), ...further]);
     const inKms = new Set(done.flatMap(({ explanation }) => explanation.kmsCalls.map(({ operation }) => `kms:${operation}`)));
     expect(allowedUnder(heading)).toEqual({ dynamodb: [...dynamodb].sort(), kms: [...inKms].sort() });
+  });
+
+  it('a writer reads, and opens nothing, to update what is not there', async () => {
+    await using database = await testDatabase();
+    await database.createTable('users-prod', 'id');
+    const users = table('users', { id: key.partition(), email: encrypted<string>().optional(), seenAt: unsigned<number>() });
+    const keyring = kms({ kmsKeyId: fake.createKey().arn, kmsClient: fake.client() });
+    const operations: string[] = [];
+    const base = tapped(database, ({ operation }) => operations.push(operation));
+    const db = encryptedDocumentClient(DynamoDBDocumentClient.from(base), { tables: [users.at('users-prod')], keyring, mode: 'encrypt' });
+    fake.reset();
+    const set = { UpdateExpression: 'SET seenAt = :now', ExpressionAttributeValues: { ':now': 1 } };
+    await db.send(new UpdateCommand({ TableName: 'users-prod', Key: { id: 'u-1' }, ...set }));
+    expect([...new Set(operations)]).toEqual(['UpdateItem', 'GetItem']);
+    expect(fake.calls.map(({ operation }) => operation)).toEqual(['GenerateDataKey']);
   });
 
   it('what global tables of 2017 add must be unsigned', async () => {

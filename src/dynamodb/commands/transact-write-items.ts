@@ -1,6 +1,7 @@
 import { FieldsealError } from '../../errors.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { mapBounded } from '../bounded.ts';
+import { lockOf } from '../locks/lock.ts';
 import { Attempts } from '../rewriting/attempts.ts';
 import { type Cancelled, openCancellation, verdictOn } from '../writes/cancellation.ts';
 import { asCancellation } from '../writes/declined.ts';
@@ -98,6 +99,7 @@ function digestOf(elements: readonly unknown[]): PlaintextDigest {
     for (const [kind, action] of Object.entries(isItem(element) ? element : {})) {
       const { Item, Key, ExpressionAttributeValues, ...others } = isItem(action) ? action : {};
       digest.text(kind).part(others);
+      if (isItem(action)) digest.part(lockOf(action)?.footer);
       for (const values of [Item, Key, ExpressionAttributeValues]) digest.item((isItem(values) ? values : {}) as AttributeMap); // anything else is canonical nowhere
     }
   }

@@ -88,20 +88,19 @@ function conditioned(part: Shape, { footer }: Lock): Shape {
   };
 }
 
-/** The input with what `work` makes of it, and of each action of its transaction. */
+/** The input with what `work` makes of it, or of each action of its transaction; the same object where that is nothing new. */
 function eachPart(input: Shape, work: (part: Shape, place: string) => Shape): Shape {
   const { TransactItems } = input;
   if (!Array.isArray(TransactItems)) return work(input, '');
-  return {
-    ...input,
-    TransactItems: TransactItems.map((element: unknown, i) => (isItem(element) ? eachAction(element, i, work) : element)),
-  };
+  const elements = TransactItems.map((element: unknown, i) => (isItem(element) ? eachAction(element, i, work) : element));
+  return elements.every((element, i) => element === TransactItems[i]) ? input : { ...input, TransactItems: elements };
 }
 
 function eachAction(element: Shape, index: number, work: (part: Shape, place: string) => Shape): Shape {
-  const parts = ACTIONS.flatMap(kind => {
+  const changed = ACTIONS.flatMap(kind => {
     const part = element[kind];
-    return isItem(part) ? [[kind, work(part, `${index} ${kind}`)] as const] : [];
+    const worked = isItem(part) ? work(part, `${index} ${kind}`) : part;
+    return worked === part ? [] : [[kind, worked] as const];
   });
-  return { ...element, ...Object.fromEntries(parts) };
+  return changed.length === 0 ? element : { ...element, ...Object.fromEntries(changed) };
 }
