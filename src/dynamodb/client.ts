@@ -6,7 +6,6 @@ import { encryptedTables } from './encrypted-table.ts';
 import { hookedStack, isHooked, refuseCachedHandlers, type Stack } from './hooks.ts';
 import { type ClientSettings, readSettings } from './settings.ts';
 import type { TableCipherOptions } from './table-cipher.ts';
-import type { TranslateOptions } from './validate-attributes.ts';
 import { clientMemory } from './writes/memory.ts';
 
 /** Options of {@link encryptedDocumentClient} and {@link encryptedClient}; they hold for all tables. */
@@ -44,8 +43,7 @@ function encrypted<C extends ClientLike>(client: C, options: EncryptedClientOpti
   const { settings, rest } = readSettings(options);
   const { tables: bound, ...cipherOptions } = rest;
   const tables = encryptedTables(bound, cipherOptions, settings.leakCheck);
-  const { translateConfig = {} } = client.config as { translateConfig?: TranslateOptions }; // only document clients have one
-  const wrapping = { tables, settings, translate: translateConfig, memory: clientMemory(), client };
+  const wrapping = { tables, settings, memory: clientMemory(), client };
   const stack = hookedStack(client.middlewareStack as unknown as Stack, wrapping); // the SDK's class, of which Stack is what we use
   const copy: C = Object.create(Object.getPrototypeOf(client), Object.getOwnPropertyDescriptors(client));
   Object.defineProperty(copy, 'middlewareStack', { value: stack, writable: true, enumerable: true, configurable: true });

@@ -2,7 +2,8 @@ import { FieldsealError, isFieldsealError } from '../errors.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import type { Call, Shape } from './commands/command.ts';
 import type { EncryptedTable } from './encrypted-table.ts';
-import { untranslatable } from './native.ts';
+import { untranslatableIn } from './native.ts';
+import { openedItemOf } from './rewriting/exceptions.ts';
 
 /** The failure of an output that could not be opened. After a write it says so: sending it again would write twice. */
 export function unopenedOutput(failure: unknown, writes: boolean): unknown {
@@ -14,11 +15,18 @@ export function unopenedOutput(failure: unknown, writes: boolean): unknown {
   });
 }
 
-/** What the document client says of a value that it cannot translate quotes the value: keep the fact, drop the words. */
+/**
+ * What the document client says of a value that it cannot translate quotes the value: keep the fact, drop the words. Errors of other middleware are left
+ * as they are.
+ */
 export function untranslated(error: unknown, opened: boolean, writes: boolean, call: Call, input: Shape): unknown {
-  if (isFieldsealError(error) || (error instanceof Error && error.name === 'AbortError')) return error;
-  const { Item, Key } = input;
-  if (!opened) return untranslatable({ ...(isObject(Item) && Item), ...(isObject(Key) && Key) }, call.translate, error);
+  if (!(error instanceof Error) || isFieldsealError(error)) return error;
+  return opened ? unreadable(error, writes) : (untranslatableIn(attributeMapsOf(input), call.translate, error) ?? error);
+}
+
+/** The document client throws plain errors. */
+function unreadable(error: Error, writes: boolean): Error {
+  if (error.name !== 'Error') return error;
   const message = 'the item that came back holds a number that JavaScript cannot: set unmarshallOptions.wrapNumbers';
   return new FieldsealError('ATTRIBUTE_INVALID', writes ? `the write was applied, but ${message}` : message, {
     cause: error,
@@ -26,8 +34,33 @@ export function untranslated(error: unknown, opened: boolean, writes: boolean, c
   });
 }
 
+/** All that the document client translates in an input. */
+function attributeMapsOf(input: Shape): object[] {
+  const { Item, Key, ExpressionAttributeValues, ExclusiveStartKey, RequestItems, TransactItems } = input;
+  const requests = isObject(RequestItems) ? Object.values(RequestItems) : [];
+  const actions = Array.isArray(TransactItems) ? TransactItems.filter(isObject).flatMap(element => Object.values(element)) : [];
+  const nested = [...requests, ...actions].flatMap(part => (isObject(part) ? attributeMapsOfPart(part as Shape) : []));
+  return [Item, Key, ExpressionAttributeValues, ExclusiveStartKey, ...nested].filter(isObject);
+}
+
+/** Of an action of a transaction, the requests of a table, or the keys to get of it. */
+function attributeMapsOfPart(part: Shape | readonly Shape[]): unknown[] {
+  if (Array.isArray(part))
+    return part
+      .filter(isObject)
+      .flatMap(request => Object.values(request).flatMap(inner => (isObject(inner) ? attributeMapsOfPart(inner as Shape) : [])));
+  const { Item, Key, ExpressionAttributeValues, Keys } = part as Shape;
+  return [Item, Key, ExpressionAttributeValues, ...(Array.isArray(Keys) ? Keys : [])];
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+/** An error with the item that belongs on it: one that was decrypted already, or that which the server told. */
+export async function withFailedItem(table: EncryptedTable, error: unknown): Promise<unknown> {
+  const opened = isObject(error) ? openedItemOf(error) : undefined;
+  return opened === undefined ? openErrorItem(table, error) : Object.assign(error as object, { Item: opened }); // openedItemOf knows it
 }
 
 /**

@@ -15,7 +15,6 @@ import type { ClientMemory } from './writes/memory.ts';
 export interface Wrapping {
   readonly tables: EncryptedTables;
   readonly settings: Settings;
-  readonly translate: TranslateOptions;
   readonly memory: ClientMemory;
   /** The plain client. */
   readonly client: BaseClient;
@@ -41,6 +40,8 @@ interface Context {
   readonly commandName?: string;
   /** Read by the SDK's logger when it logs. */
   dynamoDbDocumentClientOptions?: object;
+  readonly __smithy_context?: { readonly abortSignal?: AbortSignal };
+  [SENDINGS]?: number;
   [STATE]?: State;
   [TERMINAL]?: Terminal;
 }
@@ -58,6 +59,7 @@ interface State {
 
 const STATE: unique symbol = Symbol('fieldseal');
 const TERMINAL: unique symbol = Symbol('fieldseal terminal');
+const SENDINGS: unique symbol = Symbol('fieldseal sendings');
 const wrappings = new WeakMap<object, Wrapping>();
 
 /** True for stacks that have the hooks. */
@@ -123,12 +125,7 @@ function outerHook(wrapping: Wrapping, document: boolean): Middleware {
   };
 }
 
-function callOf(
-  { tables, settings, translate, memory, client }: Wrapping,
-  { commandName, table }: Route,
-  document: boolean,
-  context: Context,
-): Call {
+function callOf({ tables, settings, memory, client }: Wrapping, { commandName, table }: Route, document: boolean, context: Context): Call {
   const terminal = (): Terminal => {
     if (context[TERMINAL] === undefined) throw new FieldsealError('OPERATION_REFUSED', 'the SDK’s middleware stack was changed by others');
     return context[TERMINAL];
@@ -139,10 +136,17 @@ function callOf(
     tableOf: (name: unknown) => tableNamed(tables, name),
     settings,
     document,
-    translate,
+    translate: translateOf(client),
     memory,
+    signal: context.__smithy_context?.abortSignal,
+    sendings: () => context[SENDINGS] ?? 0,
     internal: internalRequests(client, terminal, redact),
   });
+}
+
+/** A document client made over a wrapped one writes its options into the configuration that both share. */
+function translateOf({ config }: BaseClient): TranslateOptions {
+  return (config as { readonly translateConfig?: TranslateOptions }).translateConfig ?? {}; // only document clients have one
 }
 
 /**
@@ -164,7 +168,8 @@ function sendHook(wrapping: Wrapping): Middleware {
     refuseByMode(state.call, input, state.route.rules);
     state.handler.check(input);
     const send = async (sent: Shape): Promise<Result> => {
-      const result = await next({ ...args, input: underLocks(sent, state.call.commandName) });
+      context[SENDINGS] = 0;
+      const result = await next({ ...args, input: underLocks(sent, state.locks, state.call.commandName) });
       if (state.failure !== undefined) throw new Unopened();
       state.progress = 'translated';
       return result;
@@ -198,7 +203,10 @@ const decryptHook: Middleware = (next, context) => async args => {
 /** The innermost middleware: what comes next is the caller's request handler. */
 const terminalHook: TerminalMiddleware = (next, context) => {
   context[TERMINAL] = next;
-  return next;
+  return async args => {
+    context[SENDINGS] = (context[SENDINGS] ?? 0) + 1;
+    return next(args);
+  };
 };
 
 function sameTables(one: Route | undefined, other: Route | undefined): boolean {

@@ -19,16 +19,19 @@ type LeakCheck = (item: AttributeMap) => void;
 
 /**
  * A cipher whose encrypted items were looked through. That comes after encryption, which refuses items that are too large to look through. What the
- * plaintext policy leaves in clear is not looked at.
+ * plaintext policy leaves in clear is not looked at, nor what a rewriting only finds: anyone who can write to the table could guess at encrypted
+ * texts in unsigned attributes, and see by the failure of an update whether a guess is right.
  */
 export function withLeakCheck(cipher: TableCipher, setting: Settings['leakCheck']): TableCipher {
   const check = leakCheckOf(cipher.table, setting);
   if (check === undefined) return cipher;
-  const checked = (encrypt: TableCipher['encrypt']) => async (item: AttributeMap) => {
-    const encrypted = await encrypt(item);
-    check(item);
-    return encrypted;
-  };
+  const checked =
+    (encrypt: TableCipher['encrypt']) =>
+    async (item: AttributeMap, written: AttributeMap = item) => {
+      const encrypted = await encrypt(item);
+      check(written);
+      return encrypted;
+    };
   return { ...cipher, encrypt: cipher.policy.writesPlaintext ? cipher.encrypt : checked(cipher.encrypt), seal: checked(cipher.seal) };
 }
 

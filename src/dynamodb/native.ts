@@ -57,16 +57,30 @@ export function toAttributes(item: object, translate: TranslateOptions): Attribu
 }
 
 /** The failure of a translation, with the attribute that it is about, but not the SDK's words: they quote the value. */
-export function untranslatable(item: object, { marshallOptions }: TranslateOptions, cause: unknown): FieldsealError {
-  const culprit = Object.entries(item).find(([name, value]) => {
-    try {
-      marshall({ [name]: value }, { ...marshallOptions, ...OF_ITEMS });
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  const what = culprit === undefined ? 'a value' : `attribute ${quoted(culprit[0])}`;
+function untranslatable(item: object, translate: TranslateOptions, cause: unknown): FieldsealError {
+  return untranslatableIn([item], translate, cause) ?? cannotHold('a value', cause);
+}
+
+/** As {@link untranslatable}, when one of several items is the cause; undefined when none is. */
+export function untranslatableIn(
+  items: readonly object[],
+  { marshallOptions }: TranslateOptions,
+  cause: unknown,
+): FieldsealError | undefined {
+  const culprit = items
+    .flatMap(item => [...(item instanceof Map ? item : Object.entries(item))])
+    .find(([name, value]) => {
+      try {
+        marshall({ [String(name)]: value }, { ...marshallOptions, ...OF_ITEMS });
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  return culprit && cannotHold(`attribute ${quoted(String(culprit[0]))}`, cause);
+}
+
+function cannotHold(what: string, cause: unknown): FieldsealError {
   const why =
     'holds what DynamoDB cannot: undefined, an empty set, NaN, an unsafe number, a Date or a class instance; use a codec, or NumberValue';
   return new FieldsealError('ATTRIBUTE_INVALID', `${what} ${why}`, { cause });

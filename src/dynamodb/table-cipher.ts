@@ -2,7 +2,7 @@ import { FieldsealError } from '../errors.ts';
 import { type RecordOptions, type RecordSetup, recordSetup } from '../record/setup.ts';
 import type { Table } from '../schema/table.ts';
 import type { AttributeMap } from './attribute-value.ts';
-import { decryptAttributes, encryptAttributes, isEncrypted, refuseReservedNames } from './item.ts';
+import { decryptAttributes, encryptAttributes, isEncrypted, type OpenedItem, refuseReservedNames } from './item.ts';
 
 /** What happens to items without encryption, by DB-ESDK's names. */
 export type PlaintextOverride =
@@ -24,8 +24,10 @@ export interface TableCipher {
   readonly policy: PlaintextPolicy;
   /** Encrypts a new item, or leaves it as it is where the policy forces plaintext. */
   encrypt(item: AttributeMap): Promise<AttributeMap>;
-  /** Encrypts whatever the policy: a rewritten item stays encrypted. */
-  seal(item: AttributeMap): Promise<AttributeMap>;
+  /** Encrypts whatever the policy: a rewritten item stays encrypted. `written`: what of it the caller writes, if not all. */
+  seal(item: AttributeMap, written?: AttributeMap): Promise<AttributeMap>;
+  /** Verifies and decrypts an item that has a header and footer, and tells how it was written. */
+  open(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<OpenedItem>;
   /** `wanted`: the encrypted attributes to decrypt; the others are verified and left out. */
   decrypt(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<AttributeMap>;
 }
@@ -72,6 +74,7 @@ export function tableCipher(table: Table, options: TableCipherOptions): TableCip
   const setup = recordSetup(table.structure, options);
 
   const seal = (item: AttributeMap): Promise<AttributeMap> => encryptAttributes(setup, item);
+  const open = (item: AttributeMap, wanted?: ReadonlySet<string>): Promise<OpenedItem> => decryptAttributes(setup, item, wanted);
 
   async function encrypt(item: AttributeMap): Promise<AttributeMap> {
     if (!policy.writesPlaintext) return seal(item);
@@ -80,12 +83,12 @@ export function tableCipher(table: Table, options: TableCipherOptions): TableCip
   }
 
   async function decrypt(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<AttributeMap> {
-    if (isEncrypted(item)) return (await decryptAttributes(setup, item, wanted)).item;
+    if (isEncrypted(item)) return (await open(item, wanted)).item;
     if (policy.readsPlaintext) return { ...item };
     throw notEncrypted(table);
   }
 
-  return Object.freeze({ table, setup, policy, encrypt, seal, decrypt });
+  return Object.freeze({ table, setup, policy, encrypt, seal, open, decrypt });
 }
 
 function notEncrypted(table: Table): FieldsealError {

@@ -40,15 +40,34 @@ export async function validateChangedAttributes(
   return asStored(table, changed, seen, await validateChanged(table, seen, removed), translate);
 }
 
-/** The entity that a stored item, or a key, is one of. Throws ENTITY_UNKNOWN. */
-export function entityOfAttributes(table: Table, item: AttributeMap, { unmarshallOptions }: TranslateOptions): Table {
+/** The entity that a stored item is one of. Throws ENTITY_UNKNOWN. */
+export function entityOfAttributes(table: Table, item: AttributeMap, translate: TranslateOptions): Table {
+  return table.entityOf(tellingNatives(table, item, translate));
+}
+
+/** The entity that the item of a key is one of; undefined when the key does not tell. */
+export function entityOfKeyAttributes(table: Table, key: AttributeMap, translate: TranslateOptions): Table | undefined {
+  return table.entityOfKey(tellingNatives(table, key, translate));
+}
+
+/** What can tell the entity of an item, as JavaScript values. */
+function tellingNatives(table: Table, item: AttributeMap, { unmarshallOptions }: TranslateOptions): Record<string, unknown> {
   const { partitionKeyName, sortKeyName } = table.structure;
   const telling: Record<string, unknown> = {};
   for (const name of [partitionKeyName, sortKeyName, table.discriminator]) {
     const value = name === undefined ? undefined : item[name];
-    if (name !== undefined && value !== undefined) setOwn(telling, name, convertToNative(value, unmarshallOptions));
+    if (name !== undefined && value !== undefined) setOwn(telling, name, anyNative(value, unmarshallOptions));
   }
-  return table.entityOf(telling);
+  return telling;
+}
+
+/** A number that JavaScript cannot hold comes wrapped. */
+function anyNative(value: AttributeValue, options: TranslateOptions['unmarshallOptions']): unknown {
+  try {
+    return convertToNative(value, options);
+  } catch {
+    return convertToNative(value, { ...options, wrapNumbers: true });
+  }
 }
 
 function seenByValidators(table: Table, item: AttributeMap, translate: TranslateOptions): Record<string, unknown> {

@@ -35,9 +35,9 @@ export function internalRequests(client: BaseClient, terminal: () => Terminal, r
     const resolvable = command as Resolvable<I, O>; // every command of the SDK has these; its types fix the client's
     resolvable.middlewareStack.add(redact, { name: 'fieldsealRedact', step: 'initialize', priority: 'high', override: true });
     const end = terminal();
-    const { requestHandler } = client.config as { readonly requestHandler: object };
-    const handler = Object.create(requestHandler, { handle: { value: (request: unknown) => end({ request }) } });
-    const config = { ...client.config, requestHandler: handler };
+    const { requestHandler } = client.config as { readonly requestHandler: { readonly metadata?: unknown } };
+    const { metadata } = requestHandler;
+    const config = { ...client.config, requestHandler: { metadata, handle: (request: unknown) => end({ request }) } };
     const { output } = await resolvable.resolveMiddleware(client.middlewareStack, config, undefined)(command);
     return output;
   }

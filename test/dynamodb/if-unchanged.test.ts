@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, type PutCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { encryptedDocumentClient, explainCommand, ifUnchanged } from 'fieldseal/dynamodb';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { scripted } from '../support/scripted.ts';
 import { DYNALITE } from '../support/suites/dynalite.ts';
 import { ifUnchangedSuite } from '../support/suites/if-unchanged.ts';
 import { FIVE, members, reading } from '../support/suites/reading.ts';
@@ -53,6 +54,25 @@ describe('ifUnchanged', () => {
     expect(input).toEqual(before);
     // @ts-expect-error a batch has no conditions
     expect(thrownBy(() => ifUnchanged(item, { RequestItems: {} }))).toEqual(invalid(/batches/));
+  });
+
+  it('is not sent when other middleware takes the bound action away', async () => {
+    const item = await get();
+    const { TableName } = at();
+    const { client, sent } = scripted(() => ({ body: {} }));
+    client.middlewareStack.add(
+      next => args =>
+        next({ ...args, input: { ...args.input, TransactItems: (args.input as { TransactItems: object[] }).TransactItems.slice(1) } }),
+      { step: 'initialize', priority: 'low' },
+    );
+    const db = encryptedDocumentClient(DynamoDBDocumentClient.from(client), { tables: [members.at(TableName)], keyring: at().keyring });
+    const TransactItems = [
+      { Delete: { TableName, Key: { ...Key, id: 'm2' } } },
+      { Delete: ifUnchanged(item, { TableName, Key }) },
+      { Delete: { TableName, Key: { ...Key, id: 'm3' } } },
+    ];
+    await expect(db.send(new TransactWriteCommand({ TransactItems }))).rejects.toMatchObject({ code: 'OPERATION_REFUSED' });
+    expect(sent).toEqual([]);
   });
 
   it('is explained as what it is bound to', async () => {

@@ -82,7 +82,9 @@ function requestItems(elements: readonly Element[]): Record<string, unknown[]> {
 
 function addLists(lists: Record<string, unknown[]>, more: unknown): void {
   for (const [name, list] of Object.entries(isItem(more) ? more : {})) {
-    if (Array.isArray(list)) setOwn(lists, name, [...(Object.hasOwn(lists, name) ? (lists[name] ?? []) : []), ...list]);
+    if (!Array.isArray(list)) continue;
+    if (!Object.hasOwn(lists, name)) setOwn(lists, name, []);
+    for (const element of list) lists[name]?.push(element);
   }
 }
 

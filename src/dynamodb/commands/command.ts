@@ -21,6 +21,10 @@ export interface Call {
   readonly translate: TranslateOptions;
   /** What the client remembers from call to call. */
   readonly memory: ClientMemory;
+  /** Ends waits of our own. Versions of the SDK that do not tell it end the next request. */
+  readonly signal: AbortSignal | undefined;
+  /** How often the last request that was sent went out: more than once when its answer was late, or lost. */
+  sendings(): number;
   /** Requests of our own within the caller's. */
   readonly internal: InternalRequests;
 }

@@ -2,6 +2,7 @@ import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import { decodeAfterRead, validateForWrite } from '../../schema/validate.ts';
 import type { AttributeMap } from '../attribute-value.ts';
+import { copyNatives } from '../copy-natives.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { refuseProtoInItem } from '../native.ts';
 import { validateAttributes } from '../validate-attributes.ts';
@@ -13,7 +14,7 @@ export async function validatedItem(call: Call, { table }: EncryptedTable, item:
   if (!call.document) return validateAttributes(table, item as AttributeMap, call.translate); // DynamoDB's form, checked where it is serialised
   const plain = item instanceof Map ? fromMap(item) : item;
   refuseProtoInItem(plain);
-  return validateForWrite(table, plain);
+  return validateForWrite(table, copyNatives(plain)); // validators may take their time, and the caller's objects change meanwhile
 }
 
 /** Decodes a decrypted item when the caller works with JavaScript values; what is no item is given back as it is. */

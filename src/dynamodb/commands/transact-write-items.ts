@@ -1,6 +1,7 @@
 import { FieldsealError } from '../../errors.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { mapBounded } from '../bounded.ts';
+import { itemSize } from '../item-size.ts';
 import { lockOf } from '../locks/lock.ts';
 import { Attempts } from '../rewriting/attempts.ts';
 import { type Cancelled, openCancellation, verdictOn } from '../writes/cancellation.ts';
@@ -45,7 +46,7 @@ function handle(call: Call): Handler {
       if (typeof token === 'string') call.memory.tokens.forget(token, attempts);
       throw error;
     });
-    const writers = new Attempts(call.table, call.settings.updateTimeoutMs);
+    const writers = new Attempts(call);
     while (true) {
       try {
         return await next({ ...input, TransactItems: attempt.TransactItems, ...tokenOf(token, attempt) });
@@ -54,7 +55,7 @@ function handle(call: Call): Handler {
         if (verdict === 'applied') return { output: { $metadata: (error as { $metadata?: unknown }).$metadata } }; // the SDK's error
         if (verdict !== 'again') throw error;
       } finally {
-        if (typeof token === 'string') call.memory.tokens.renew(token);
+        if (typeof token === 'string') call.memory.tokens.renew(token, bytesOf(given) + bytesOf(attempt.TransactItems));
       }
       await writers.pause();
       attempt = await attempts.after(attempt, build);
@@ -104,6 +105,13 @@ function digestOf(elements: readonly unknown[]): PlaintextDigest {
     }
   }
   return digest;
+}
+
+/** About what the items, keys and values of a transaction take. */
+function bytesOf(elements: readonly unknown[]): number {
+  const parts = elements.flatMap(element => Object.values(isItem(element) ? element : {})).filter(isItem);
+  const maps = parts.flatMap(({ Item, Key, ExpressionAttributeValues }) => [Item, Key, ExpressionAttributeValues]).filter(isItem);
+  return maps.reduce((bytes, map) => bytes + itemSize(map as AttributeMap), 0); // checked where they are read
 }
 
 function cancelled(call: Call, element: unknown): Cancelled {

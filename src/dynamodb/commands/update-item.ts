@@ -1,6 +1,8 @@
 import type { ConsumedCapacity, ReturnConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import type { AttributeMap } from '../attribute-value.ts';
 import { summedCapacity } from '../capacity.ts';
+import { validationException } from '../expressions/errors.ts';
+import { unopenedOutput, withFailedItem } from '../failures.ts';
 import { toNatives } from '../native.ts';
 import { rememberFooter, storedFooter } from '../reads/footers.ts';
 import { sendDirect } from '../rewriting/direct.ts';
@@ -18,6 +20,8 @@ import { isItem } from './items.ts';
 /** Updates of one process that rewrite the same item wait for each other: cheaper than to fail at the footer. */
 const writers = new KeyedQueue();
 
+const RETURN_VALUES: readonly unknown[] = ['NONE', 'ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'];
+
 /** UpdateItem: unsigned attributes are changed in place; for all others the item is read, changed and written back. */
 export const updateItem: CommandRules = { writes: true, handle };
 
@@ -31,6 +35,7 @@ function handle(call: Call): Handler {
   async function send(input: Shape, next: Send): Promise<Result> {
     wanted = (input.ReturnValues as ReturnValues | undefined) ?? 'NONE'; // any other text is refused by the server
     const work = await workOn(call, readUpdate(table, input), wanted);
+    if (!work.isDirect) refuseUnknownChoices(input);
     const read = async (): Promise<AttributeMap | undefined> => {
       const { Item, ConsumedCapacity } = await call.internal.get({
         TableName: input.TableName as string, // by which the request was routed here
@@ -52,16 +57,16 @@ function handle(call: Call): Handler {
         const asked = { ReturnValues: askedFor(wanted), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
         return next({ ...input, ...plan.expressions, ...asked });
       },
-      applied: (plan, now, { $metadata }) => {
+      applied(plan, now, { $metadata }) {
         const server = wanted.endsWith('_OLD') ? plan.stored : now;
-        const Attributes = returnedAttributes(table, work.update, plan, wanted, server);
-        return {
-          output: { $metadata, ...(Attributes && { Attributes: call.document ? toNatives(Attributes, call.translate) : Attributes }) },
-        };
+        const Attributes = inCallersForm(call, returnedAttributes(table, work.update, plan, wanted, server));
+        const ConsumedCapacity = summedCapacity(consumed);
+        return { output: { $metadata, ...(Attributes && { Attributes }), ...(ConsumedCapacity && { ConsumedCapacity }) } };
       },
     };
+    const patience = { patienceMs: call.settings.updateTimeoutMs, signal: call.signal };
     const direct = await sendDirect(work, read, asItIs);
-    return direct ?? writers.run(queueKey(table.name, work.key), call.settings.updateTimeoutMs, () => rewrite(work, reach));
+    return direct ?? writers.run(queueKey(table.name, work.key), patience, () => rewrite(work, reach));
   }
 
   return handler(call, {
@@ -84,13 +89,31 @@ function handle(call: Call): Handler {
     finish(output) {
       const finished = opened.finish(output);
       if (current !== undefined && wanted.startsWith('ALL') && isItem(finished.Attributes)) {
-        const { stored, footer } = current.plan;
-        rememberFooter(finished.Attributes, wanted === 'ALL_NEW' ? footer : stored && storedFooter(stored));
+        const { stored, guard } = current.plan;
+        rememberFooter(finished.Attributes, wanted === 'ALL_NEW' ? guard.footer : stored && storedFooter(stored));
       }
       return finished;
     },
-    fail: async error => error,
+    fail: error => withFailedItem(table, error),
   });
+}
+
+/** What the document client would make of an item; after a write, a failure says so. */
+function inCallersForm(call: Call, item: AttributeMap | undefined): object | undefined {
+  if (item === undefined || !call.document) return item;
+  try {
+    return toNatives(item, call.translate);
+  } catch (error) {
+    throw unopenedOutput(error, true);
+  }
+}
+
+/** The server checks these; a rewriting asks it for other ones. */
+function refuseUnknownChoices({ ReturnValues = 'NONE', ReturnValuesOnConditionCheckFailure = 'NONE' }: Shape): void {
+  if (!RETURN_VALUES.includes(ReturnValues))
+    throw validationException('ReturnValues can only be ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATED_NEW or NONE');
+  if (!['ALL_OLD', 'NONE'].includes(ReturnValuesOnConditionCheckFailure as string))
+    throw validationException('ReturnValuesOnConditionCheckFailure can only be ALL_OLD or NONE');
 }
 
 function queueKey(table: string, key: AttributeMap): string {

@@ -50,30 +50,38 @@ export function takeLocks(input: Shape): { readonly input: Shape; readonly locks
 
 /** An input in DynamoDB's own form with its locks again. Throws OPERATION_REFUSED when a part of it is gone. */
 export function relocked(input: Shape, locks: Locks): Shape {
+  return withAll(locks, input, (part, place) => {
+    const lock = locks.get(place);
+    return lock === undefined ? undefined : { ...part, [LOCK]: lock };
+  });
+}
+
+/**
+ * What is sent: the footer in the conditions of what is locked. Updates have it there already: what they do about another footer depends on their
+ * way. Throws OPERATION_REFUSED when a lock was lost on the way.
+ */
+export function underLocks(input: Shape, locks: Locks, commandName: string): Shape {
+  return withAll(locks, input, (part, place) => {
+    const lock = lockOf(part);
+    if (lock === undefined) return undefined;
+    return commandName === 'UpdateItemCommand' || place.endsWith('Update') ? part : conditioned(part, lock);
+  });
+}
+
+/** The input with what `work` makes of each locked part; undefined for a part that is not. */
+function withAll(locks: Locks, input: Shape, work: (part: Shape, place: string) => Shape | undefined): Shape {
   if (locks.size === 0) return input;
   let found = 0;
   const result = eachPart(input, (part, place) => {
-    const lock = locks.get(place);
-    if (lock === undefined) return part;
-    found++;
-    return { ...part, [LOCK]: lock };
+    const worked = work(part, place);
+    if (worked !== undefined) found++;
+    return worked ?? part;
   });
   if (found === locks.size) return result;
   throw new FieldsealError(
     'OPERATION_REFUSED',
     'the actions of a transaction changed after they were checked; change them before the client is called',
   );
-}
-
-/**
- * What is sent: the footer in the conditions of what is locked. Updates have it there already: what they do about another footer depends on their
- * way.
- */
-export function underLocks(input: Shape, commandName: string): Shape {
-  return eachPart(input, (part, place) => {
-    const lock = lockOf(part);
-    return lock === undefined || commandName === 'UpdateItemCommand' || place.endsWith('Update') ? part : conditioned(part, lock);
-  });
 }
 
 function conditioned(part: Shape, { footer }: Lock): Shape {

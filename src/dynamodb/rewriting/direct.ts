@@ -22,7 +22,7 @@ export type Form = 'encrypted' | 'plaintext';
  * plaintext where the policy lets plaintext be written. Gives undefined when the item must be rewritten, or made.
  */
 export async function sendDirect(work: Work, read: Read, write: Write): Promise<Result | undefined> {
-  const attempts = new Attempts(work.table, work.call.settings.updateTimeoutMs);
+  const attempts = new Attempts(work.call);
   let form = firstForm(work);
   while (form !== undefined) {
     try {
@@ -31,7 +31,7 @@ export async function sendDirect(work: Work, read: Read, write: Write): Promise<
       if (!isFailedCondition(error)) throw error;
       const now: AttributeMap | undefined = error.Item ?? (await read());
       const next = await formFor(work, now);
-      if (next === form && (error.Item !== undefined || isRefusedBy(demanded(work), now))) throw await asAsked(work, now);
+      if (next === form && (error.Item !== undefined || isRefusedBy(demanded(work), now))) throw asAsked(work, error, now);
       form = next;
     }
     if (form !== undefined) await attempts.pause();
@@ -58,12 +58,12 @@ export async function formFor({ table, isDirect }: Work, item: AttributeMap | un
 
 /** The update as it is, under its guard. An update without one would make an item without header and footer out of nothing. */
 export function guardedDirect(work: Work, form: Form): Expressions {
-  const { table, update } = work;
+  const { table, validated } = work;
   const condition = demanded(work);
   const format = [HEADER_ATTRIBUTE, FOOTER_ATTRIBUTE].map(name => existence(top(name), form === 'encrypted'));
   const mayBeMade = form === 'encrypted' || table.policy.writesPlaintext;
   const guard = mayBeMade ? format : [...format, existence(top(table.table.structure.partitionKeyName), true)];
-  return printed(table, update, condition === undefined ? guard : [condition, ...guard]);
+  return printed(table, validated, condition === undefined ? guard : [condition, ...guard]);
 }
 
 /** What the caller demands of the item: a condition, and maybe that it is the one that was read. */

@@ -1,16 +1,25 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { AttributeMap } from '../attribute-value.ts';
 
-/** The SDK's own error of a failed condition, for conditions that are decided here. `item` is in DynamoDB's own form, as the SDK gives it. */
-export function conditionalCheckFailed(item: AttributeMap | undefined): ConditionalCheckFailedException {
-  return new ConditionalCheckFailedException({
+/** Decrypted items that belong on errors. They get there outermost: the SDK's logger sees errors on their way. */
+const openedItems = new WeakMap<object, AttributeMap>();
+
+/** The SDK's own error of a failed condition, for conditions that are decided here; `opened` is the decrypted item, where the caller wants it. */
+export function conditionalCheckFailed(opened: AttributeMap | undefined): ConditionalCheckFailedException {
+  const error = new ConditionalCheckFailedException({
     message: 'The conditional request failed',
     $metadata: { httpStatusCode: 400, attempts: 0, totalRetryDelay: 0 },
-    ...(item !== undefined && { Item: item }),
   });
+  if (opened !== undefined) openedItems.set(error, opened);
+  return error;
 }
 
-/** A failed condition, and the item as it was if the request asked for it. */
+/** The decrypted item that belongs on an error. */
+export function openedItemOf(error: object): AttributeMap | undefined {
+  return openedItems.get(error);
+}
+
+/** A failed condition, and the item as it is stored if the request asked for it. */
 export interface FailedCondition extends Error {
   Item?: AttributeMap | undefined;
   readonly $metadata: { readonly attempts?: number };

@@ -1,5 +1,7 @@
 import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
+import type { LegendEntry } from '../../format/header.ts';
+import type { AttributeMap } from '../attribute-value.ts';
 import type { Call } from '../commands/command.ts';
 import { refuse } from '../commands/refusals.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
@@ -84,6 +86,7 @@ function checkedSources(call: Call, table: EncryptedTable, { target, source }: S
   const unsigned: Path[] = [];
   for (const path of sourcesOf(source)) {
     refuseReserved(table, 'UpdateExpression', path.name);
+    table.table.structure.actionOf(path.name); // what a name without a declaration holds may be ciphertext of another schema
     const from = protectionOf(table, path.name);
     if (from === 'encrypted' && STRENGTH[into] < STRENGTH.encrypted && (into === 'unsigned' || !allowDeclassify.has(path.name))) {
       throw declassification(table, path.name, target.name, into);
@@ -96,6 +99,29 @@ function checkedSources(call: Call, table: EncryptedTable, { target, source }: S
     unsigned.push(path);
   }
   return unsigned;
+}
+
+/**
+ * Throws DECLASSIFICATION_REFUSED when attributes that the item holds encrypted would be stored, or copied, in clear because the schema does not
+ * encrypt them any more.
+ */
+export function refuseWeakened(
+  { settings }: Call,
+  table: EncryptedTable,
+  update: Update,
+  legend: ReadonlyMap<string, LegendEntry>,
+  after: AttributeMap,
+): void {
+  const isWeakened = (name: string): boolean =>
+    legend.get(name) === 'e' && protectionOf(table, name) !== 'encrypted' && !settings.allowDeclassify.has(name);
+  const replaced = new Set(update.set.filter(({ target }) => target.steps.length === 0).map(({ target }) => target.name));
+  const kept = Object.keys(after).find(name => isWeakened(name) && !replaced.has(name));
+  if (kept !== undefined) throw declassification(table, kept, kept, 'signed');
+  for (const { target, source } of update.set) {
+    const from = sourcesOf(source).find(({ name }) => isWeakened(name));
+    if (from !== undefined && protectionOf(table, target.name) !== 'encrypted')
+      throw declassification(table, from.name, target.name, 'signed');
+  }
 }
 
 function declassification(table: EncryptedTable, from: string, to: string, into: Protection): FieldsealError {

@@ -5,40 +5,52 @@ import type { AttributeMap } from '../attribute-value.ts';
 import type { Call } from '../commands/command.ts';
 import { refuse } from '../commands/refusals.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
-import type { Condition, Path } from '../expressions/ast.ts';
+import type { Condition, Path, Update } from '../expressions/ast.ts';
 import { evaluate } from '../expressions/evaluate-condition.ts';
 import { applyUpdate } from '../expressions/evaluate-update.ts';
 import { getAt } from '../expressions/paths.ts';
 import { pathsOfCondition, sourcesOf, targetsOf } from '../expressions/references.ts';
-import { openErrorItem } from '../failures.ts';
 import { binaryOf, isEncrypted } from '../item.ts';
 import { entityOfAttributes, validateAttributes, validateChangedAttributes } from '../validate-attributes.ts';
 import { conditionalCheckFailed } from './exceptions.ts';
-import type { SplitUpdate } from './flow.ts';
+import { refuseWeakened, type SplitUpdate } from './flow.ts';
 import { NOTHING, type UpdateRequest } from './request.ts';
 import { areSame } from './same.ts';
 import { remainingCondition } from './split-condition.ts';
-import { type Expressions, equals, existence, literal, printed, sameFooter, top, writeBack } from './write-back.ts';
+import type { Guard } from './verdict.ts';
+import {
+  type Expressions,
+  equals,
+  existence,
+  isWritten,
+  literal,
+  printed,
+  sameFooter,
+  top,
+  writeBack,
+  writtenUnsigned,
+} from './write-back.ts';
 
 /** An update that is ready to be sent, and what is known when it succeeds. */
 export interface Plan {
   readonly expressions: Expressions;
+  readonly guard: Guard;
   /** The item as it was stored when it was read; undefined when there was none. */
   readonly stored: AttributeMap | undefined;
   /** The decrypted item before. Encrypted attributes that nobody needs are missing. */
   readonly before: AttributeMap;
   /** The decrypted item after; its unsigned attributes are as they were read. */
   readonly after: AttributeMap;
-  /** What was left of the caller's condition for the server. */
-  readonly remaining: Condition | undefined;
-  /** The new footer: an item that has it was written by this plan. */
-  readonly footer: Uint8Array;
+  /** What is stored when it succeeds, but for unsigned attributes. */
+  readonly sealed: AttributeMap;
 }
 
 /** What planning needs beside the item. */
 export interface Work extends UpdateRequest {
   readonly call: Call;
   readonly split: SplitUpdate;
+  /** The update as it is sent where no key is needed: its values validated. */
+  readonly validated: Update;
   /** True when the server can do it all: nothing that is signed changes, nothing that is encrypted is compared. */
   readonly isDirect: boolean;
   /** True when the caller asked for the item as it was. */
@@ -50,42 +62,56 @@ export interface Work extends UpdateRequest {
  * does not hold, its ValidationException when the update does not fit the item, and FieldsealError for what encryption, policy or validators forbid.
  */
 export async function planUpdate(work: Work, stored: AttributeMap | undefined): Promise<Plan> {
-  await refuseOtherFooter(work, stored);
+  refuseOtherFooter(work, stored);
   return stored === undefined ? planInsert(work) : planRewrite(work, stored);
 }
 
 /** The item that the caller read is gone, or was rewritten. */
-async function refuseOtherFooter({ table, expectedFooter, wantsFailedItem }: Work, stored: AttributeMap | undefined): Promise<void> {
+function refuseOtherFooter({ expectedFooter, wantsFailedItem }: Work, stored: AttributeMap | undefined): void {
   if (expectedFooter === undefined || (stored !== undefined && evaluate(sameFooter(expectedFooter), stored))) return;
-  throw await openErrorItem(table, conditionalCheckFailed(wantsFailedItem ? stored : undefined));
+  const error = conditionalCheckFailed(undefined);
+  throw wantsFailedItem && stored !== undefined ? Object.assign(error, { Item: stored }) : error;
 }
 
 async function planInsert(work: Work): Promise<Plan> {
   const { call, table, key, update, condition } = work;
   if (condition !== undefined && !evaluate(condition, {})) throw conditionalCheckFailed(undefined);
   const after = await validateAttributes(table.table, { ...key, ...applyUpdate(update, key) }, call.translate);
+  refuseOtherKey(table, key, after);
   const sealed = await table.seal(after);
   const { partitionKeyName } = table.table.structure;
   const set = Object.entries(sealed).filter(([name]) => !Object.hasOwn(key, name));
   const everything = { ...NOTHING, set: set.map(([name, value]) => ({ target: top(name), source: literal(value) })) };
   const expressions = printed(table, everything, [existence(top(partitionKeyName), false)]);
-  return { expressions, stored: undefined, before: {}, after, remaining: undefined, footer: binaryOf(sealed, FOOTER_ATTRIBUTE) };
+  const guard = { footer: binaryOf(sealed, FOOTER_ATTRIBUTE), oldFooter: undefined, remaining: undefined, sources: [] };
+  return { expressions, guard, stored: undefined, before: {}, after, sealed };
+}
+
+/** An item signed for another key than it is stored under could never be read. */
+function refuseOtherKey({ table }: EncryptedTable, key: AttributeMap, item: AttributeMap): void {
+  const changed = Object.keys(key).find(name => !areSame(key[name], item[name]));
+  if (changed === undefined) return;
+  throw new FieldsealError(
+    'VALIDATION_FAILED',
+    `table "${table.logicalName}": the validator of the key ${quoted(changed)} changes its value; give the value as the validator makes it`,
+  );
 }
 
 async function planRewrite(work: Work, stored: AttributeMap): Promise<Plan> {
   const { table, split } = work;
   if (!isEncrypted(stored)) throw await plaintextItem(table, stored);
-  const before = await table.decrypt(stored, neededNames(work, stored));
+  const { item: before, record } = await table.open(stored, neededNames(work, stored));
   const remaining = decide(work, before);
   const after = await changed(work, before, remaining);
-  const sealed = await table.seal(after);
+  refuseWeakened(work.call, table, work.update, record.legend, after);
   const { isSigned } = table.table.structure;
-  const expressions = printed(table, writeBack(stored, sealed, isSigned, split.remote), [
-    sameFooter(binaryOf(stored, FOOTER_ATTRIBUTE)),
-    ...(remaining === undefined ? [] : [remaining]),
-    ...split.unsignedSources.map(path => asRead(path, before)),
-  ]);
-  return { expressions, stored, before, after, remaining, footer: binaryOf(sealed, FOOTER_ATTRIBUTE) };
+  const sealed = await table.seal(after, { ...pick(after, isSigned), ...writtenUnsigned(split.remote) });
+  const oldFooter = binaryOf(stored, FOOTER_ATTRIBUTE);
+  const sources = split.unsignedSources.map(path => asRead(path, before));
+  const conditions = [sameFooter(oldFooter), ...(remaining === undefined ? [] : [remaining]), ...sources];
+  const expressions = printed(table, writeBack(stored, sealed, isSigned, split.remote), conditions);
+  const guard = { footer: binaryOf(sealed, FOOTER_ATTRIBUTE), oldFooter, remaining, sources };
+  return { expressions, guard, stored, before, after, sealed: pick(sealed, name => isWritten(name, isSigned)) };
 }
 
 /** An update never signs what it finds unsigned: anyone who can write to the table could have put it there. */

@@ -6,11 +6,11 @@ export class KeyedQueue {
 
   /**
    * Runs `task` once all that were given under the same key before have ended, whatever became of them, or after `patienceMs`: a task that hangs must
-   * not hold up the others for ever.
+   * not hold up the others for ever. Throws an AbortError while it waits.
    */
-  async run<R>(key: string, patienceMs: number, task: () => Promise<R>): Promise<R> {
+  async run<R>(key: string, { patienceMs, signal }: Patience, task: () => Promise<R>): Promise<R> {
     const before = this.#last.get(key);
-    const mine = before === undefined ? task() : endOrTimeout(before, patienceMs).then(task);
+    const mine = before === undefined ? task() : endOrTimeout(before, patienceMs, signal).then(task);
     const ended = mine.then(
       () => undefined,
       () => undefined,
@@ -24,9 +24,19 @@ export class KeyedQueue {
   }
 }
 
-async function endOrTimeout(end: Promise<void>, ms: number): Promise<void> {
+/** How long a task waits for those before it. */
+export interface Patience {
+  readonly patienceMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Throws an AbortError when the signal comes first. */
+async function endOrTimeout(end: Promise<void>, ms: number, signal: AbortSignal | undefined): Promise<void> {
   const timer = new AbortController();
-  const timeout = wait(ms, undefined, { signal: timer.signal }).catch(() => undefined);
-  await Promise.race([end, timeout]);
-  timer.abort();
+  const signals = [timer.signal, ...(signal === undefined ? [] : [signal])];
+  const timeout = wait(ms, undefined, { signal: AbortSignal.any(signals) });
+  await Promise.race([end, timeout]).finally(() => {
+    timer.abort();
+    timeout.catch(() => undefined); // ended by the line above
+  });
 }

@@ -1,10 +1,12 @@
+import { notAuthentic } from '../../format/not-authentic.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Result } from '../commands/command.ts';
-import { openErrorItem } from '../failures.ts';
+import { unopenedOutput } from '../failures.ts';
 import { Attempts } from './attempts.ts';
-import { conditionalCheckFailed, type FailedCondition, isFailedCondition } from './exceptions.ts';
+import { type FailedCondition, isFailedCondition } from './exceptions.ts';
 import { type Plan, planUpdate, type Work } from './plan.ts';
-import { refuseDoubtfulRepetition, verdictOf } from './verdict.ts';
+import { areSame } from './same.ts';
+import { isIdempotent, outcomeUnknown, verdictOf } from './verdict.ts';
 
 /** What a rewriting needs to reach the table. */
 export interface Reach {
@@ -18,29 +20,53 @@ export interface Reach {
 
 /**
  * Reads, changes and writes an item until no other writer comes between, for the time that settings allow. Throws the SDK's
- * ConditionalCheckFailedException, CONCURRENT_UPDATE, UPDATE_OUTCOME_UNKNOWN, and whatever planning and sending throw.
+ * ConditionalCheckFailedException, its item as it is stored, CONCURRENT_UPDATE, UPDATE_OUTCOME_UNKNOWN, and whatever planning and sending throw.
  */
 export async function rewrite(work: Work, reach: Reach): Promise<Result> {
-  const attempts = new Attempts(work.table, work.call.settings.updateTimeoutMs);
+  const { call, table } = work;
+  const attempts = new Attempts(call);
   const footers: Uint8Array[] = [];
+  let mayBeApplied = false;
   for (;;) {
-    const plan = await planUpdate(work, await reach.read());
-    footers.push(plan.footer);
+    const plan = await planUpdate(work, await reach.read()).catch((error: unknown) => {
+      throw mayBeApplied && isFailedCondition(error) ? outcomeUnknown(table) : error;
+    });
+    footers.push(plan.guard.footer);
     try {
       return await reach.write(plan);
     } catch (error) {
       if (!isFailedCondition(error)) throw error;
       const now = error.Item ?? (await reach.read());
-      const verdict = verdictOf(work, plan, footers, now);
-      if (verdict === 'applied') return reach.applied(plan, now, error);
-      if (verdict === 'condition') throw await asAsked(work, now);
-      refuseDoubtfulRepetition(work.table, work.update, error.$metadata.attempts ?? 1);
+      const verdict = verdictOf(plan.guard, footers, now);
+      if (verdict === 'applied') {
+        refuseTampered(plan, now);
+        return reach.applied(plan, now, error);
+      }
+      if (verdict === 'condition') throw mayBeApplied ? outcomeUnknown(table) : asAsked(work, error, now);
+      if (isSentAgain(work, error)) {
+        if (now === undefined || !isIdempotent(work.update)) throw outcomeUnknown(table);
+        mayBeApplied = true;
+      }
     }
-    await attempts.pause();
+    await attempts.pause(mayBeApplied);
   }
 }
 
-/** The failed condition as the caller asked for it: with the opened item, or without. */
-export async function asAsked({ table, wantsFailedItem }: Work, item: AttributeMap | undefined): Promise<unknown> {
-  return openErrorItem(table, conditionalCheckFailed(wantsFailedItem ? item : undefined));
+/** The failed condition as the caller asked for it: with the item, still as it is stored, or without. */
+export function asAsked({ wantsFailedItem }: Work, error: FailedCondition, item: AttributeMap | undefined): FailedCondition {
+  if (wantsFailedItem && item !== undefined) error.Item = item;
+  else delete error.Item;
+  return error;
+}
+
+/** Whether the request went out more than once: counted by the SDK, and by what really left this client. */
+function isSentAgain({ call }: Work, { $metadata }: FailedCondition): boolean {
+  return Math.max(call.sendings(), $metadata.attempts ?? 1) > 1;
+}
+
+/** Our footer under what we did not write was copied there by somebody. */
+function refuseTampered({ guard, sealed }: Plan, now: AttributeMap | undefined): void {
+  if (now === undefined || !areSame({ B: guard.footer }, now.aws_dbe_foot)) return; // an earlier plan's: what it wrote is not kept
+  if (Object.keys(sealed).every(name => areSame(sealed[name], now[name]))) return;
+  throw unopenedOutput(notAuthentic('footer'), true);
 }

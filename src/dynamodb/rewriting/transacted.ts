@@ -3,9 +3,9 @@ import type { AttributeMap } from '../attribute-value.ts';
 import type { Call, Shape } from '../commands/command.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { type Form, firstForm, formFor, guardedDirect } from './direct.ts';
-import { type Plan, planUpdate } from './plan.ts';
+import { planUpdate } from './plan.ts';
 import { readUpdate } from './request.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { type Guard, type Verdict, verdictOf } from './verdict.ts';
 import { workOn } from './work.ts';
 
 /** An Update action of a transaction on an encrypted table. */
@@ -22,7 +22,7 @@ export async function transactedUpdate(first: Call, table: EncryptedTable, given
   const work = await workOn(first, readUpdate(table, given), 'NONE');
   const footers: Uint8Array[] = [];
   let form: Form | 'rewritten' = firstForm(work) ?? 'rewritten';
-  let plan: Plan | undefined;
+  let guard: Guard | undefined;
 
   async function read(): Promise<AttributeMap | undefined> {
     const { Item } = await call.internal.get({ TableName: given.TableName as string, Key: work.key, ConsistentRead: true }); // by which it was routed here
@@ -33,14 +33,15 @@ export async function transactedUpdate(first: Call, table: EncryptedTable, given
     call = sending;
     const ReturnValuesOnConditionCheckFailure = 'ALL_OLD';
     if (form !== 'rewritten') return { ...given, ...guardedDirect(work, form), ReturnValuesOnConditionCheckFailure };
-    plan = await planUpdate(work, await read());
-    footers.push(plan.footer);
+    const plan = await planUpdate(work, await read());
+    guard = plan.guard;
+    footers.push(guard.footer);
     return { ...given, ...plan.expressions, ReturnValuesOnConditionCheckFailure };
   }
 
   async function verdict(reason: CancellationReason | undefined): Promise<Verdict | undefined> {
     if (reason?.Code !== 'ConditionalCheckFailed') return undefined;
-    if (form === 'rewritten') return plan && verdictOf(work, plan, footers, reason.Item ?? (await read()));
+    if (form === 'rewritten') return guard && verdictOf(guard, footers, reason.Item ?? (await read()));
     const next: Form | 'rewritten' = (await formFor(work, reason.Item)) ?? 'rewritten';
     if (next === form) return 'condition';
     form = next;

@@ -14,12 +14,13 @@ import { validatedLiterals } from './unsigned-literals.ts';
 export async function workOn(call: Call, request: UpdateRequest, wanted: ReturnValues): Promise<Work> {
   const { table, condition } = request;
   refuseReservedCondition(table, condition);
-  const update = await validatedLiterals(table, request.update, request.key, call.translate);
-  const split = splitUpdate(call, table, update);
+  const split = splitUpdate(call, table, request.update);
+  const validated = await validatedLiterals(table, request.update, request.key, call.translate);
   const isDirect = isEmpty(split.local) && !(condition !== undefined && comparesEncrypted(table, condition));
   if (!isDirect && !table.policy.writesPlaintext) refuseWhereForbidden(call, request);
   if (!isDirect && condition !== undefined) refuseMixedComparisons(table, condition);
-  return { ...request, update, call, split, isDirect, wantsOld: isOld(wanted) };
+  const { remote } = splitUpdate(call, table, validated);
+  return { ...request, call, split: { ...split, remote }, validated, isDirect, wantsOld: isOld(wanted) };
 }
 
 function refuseWhereForbidden({ settings }: Call, { table, update, condition }: UpdateRequest): void {

@@ -5,7 +5,7 @@ import { FOOTER_ATTRIBUTE } from '../../format/header.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Shape } from '../commands/command.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
-import type { Condition, Literal, Path, Update } from '../expressions/ast.ts';
+import type { Condition, Literal, Path, Source, Update } from '../expressions/ast.ts';
 import { Printer } from '../expressions/print.ts';
 import { areSame } from './same.ts';
 import { allOf } from './split-condition.ts';
@@ -46,8 +46,24 @@ export function writeBack(stored: AttributeMap, sealed: AttributeMap, isSigned: 
   };
 }
 
-function isWritten(name: string, isSigned: (name: string) => boolean): boolean {
+/** Whether a rewriting stores an attribute: what is signed, and what belongs to the format. */
+export function isWritten(name: string, isSigned: (name: string) => boolean): boolean {
   return isSigned(name) || name.startsWith('aws_dbe_');
+}
+
+/** The values of the caller's that an update puts into unsigned attributes, as lists by attribute. */
+export function writtenUnsigned(remote: Update): AttributeMap {
+  const written = new Map<string, AttributeValue[]>();
+  const note = ({ name }: Path, values: readonly AttributeValue[]): unknown => written.set(name, [...(written.get(name) ?? []), ...values]);
+  for (const { target, source } of remote.set) note(target, literalsOf(source));
+  for (const { target, value } of remote.add) note(target, [value.value]);
+  return Object.fromEntries(Array.from(written, ([name, L]) => [name, { L }]));
+}
+
+function literalsOf(source: Source): AttributeValue[] {
+  if (source.kind === 'literal') return [source.value];
+  if (source.kind === 'path') return [];
+  return source.kind === 'if_not_exists' ? literalsOf(source.fallback) : [...literalsOf(source.left), ...literalsOf(source.right)];
 }
 
 /** A top-level attribute as a path. */

@@ -5,7 +5,7 @@ import type { Shape } from '../commands/command.ts';
 import { isItem } from '../commands/items.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Verdict } from '../rewriting/verdict.ts';
-import { isCancelledHere } from './declined.ts';
+import { decidedHere } from './declined.ts';
 import type { Attempt } from './transaction-attempts.ts';
 
 /** The SDK's error of a transaction that was not carried out, from whichever copy of the SDK. */
@@ -26,7 +26,7 @@ export interface Cancelled {
  * writes are there. A condition that fails on any other action, or a conflict with another transaction, is the caller's to know.
  */
 export async function verdictOn(error: unknown, { actions }: Attempt): Promise<Verdict> {
-  if (!isCancellation(error) || isCancelledHere(error) || error.CancellationReasons.length !== actions.length) return 'condition';
+  if (!isCancellation(error) || decidedHere(error) !== undefined || error.CancellationReasons.length !== actions.length) return 'condition';
   const failed = [...error.CancellationReasons.entries()].filter(([, { Code }]) => Code !== undefined && Code !== 'None');
   const verdicts = await Promise.all(
     failed.map(async ([i, reason]) => actions[i]?.find(({ verdict }) => verdict !== undefined)?.verdict?.(reason)),
@@ -40,7 +40,12 @@ export async function verdictOn(error: unknown, { actions }: Attempt): Promise<V
  * asked for, is taken off: ciphertext is never handed out as data.
  */
 export async function openCancellation(error: unknown, elements: readonly Cancelled[], concurrency: number): Promise<unknown> {
-  if (!isCancellation(error) || isCancelledHere(error)) return error;
+  if (!isCancellation(error)) return error;
+  const { index, opened } = decidedHere(error) ?? {};
+  if (opened !== undefined) {
+    error.CancellationReasons = error.CancellationReasons.map((reason, i) => (i === index ? { ...reason, Item: opened } : reason));
+    return error;
+  }
   const reasons = error.CancellationReasons;
   if (!reasons.some(reason => isItem(reason) && reason.Item !== undefined)) return error;
   const known = reasons.length === elements.length;

@@ -1,29 +1,34 @@
 import { type CancellationReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { isFailedCondition } from '../rewriting/exceptions.ts';
+import type { AttributeMap } from '../attribute-value.ts';
+import { isFailedCondition, openedItemOf } from '../rewriting/exceptions.ts';
 
 /** An action of a transaction that the item, as it was read, does not allow: DynamoDB would cancel the transaction because of it. */
 class ActionDeclined extends Error {
   override readonly name: string = 'ActionDeclined';
   readonly reason: CancellationReason;
+  /** The decrypted item that belongs to the reason. */
+  readonly opened: AttributeMap | undefined;
 
-  constructor(reason: CancellationReason) {
+  constructor(reason: CancellationReason, opened?: AttributeMap) {
     super();
     this.reason = reason;
+    this.opened = opened;
   }
 }
 
 /** What an action that was planned failed with, as the reason of a cancellation where DynamoDB would make it one; any other error as it is. */
 export function declined(error: unknown): unknown {
   if (isFailedCondition(error)) {
-    const { Item } = error;
-    return new ActionDeclined({ Code: 'ConditionalCheckFailed', Message: error.message, ...(Item && { Item }) });
+    const { Item, message } = error;
+    return new ActionDeclined({ Code: 'ConditionalCheckFailed', Message: message, ...(Item && { Item }) }, openedItemOf(error));
   }
   if (error instanceof Error && error.name === 'ValidationException')
     return new ActionDeclined({ Code: 'ValidationError', Message: error.message });
   return error;
 }
 
-const cancelledHere = new WeakSet<object>();
+/** Decrypted items get onto the reasons outermost: the SDK's logger sees errors on their way. */
+const cancelledHere = new WeakMap<object, { readonly index: number; readonly opened: AttributeMap | undefined }>();
 
 /** The SDK's error of a transaction that one action of `count` cancels; any other error as it is. */
 export function asCancellation(error: unknown, index: number, count: number): unknown {
@@ -35,11 +40,11 @@ export function asCancellation(error: unknown, index: number, count: number): un
     $metadata: { httpStatusCode: 400, attempts: 0, totalRetryDelay: 0 },
     CancellationReasons,
   });
-  cancelledHere.add(cancellation);
+  cancelledHere.set(cancellation, { index, opened: error.opened });
   return cancellation;
 }
 
-/** Whether the items of a cancellation are decrypted already. */
-export function isCancelledHere(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && cancelledHere.has(error);
+/** Where a cancellation was decided here, the action that did it, and its decrypted item. */
+export function decidedHere(error: unknown): { readonly index: number; readonly opened: AttributeMap | undefined } | undefined {
+  return typeof error === 'object' && error !== null ? cancelledHere.get(error) : undefined;
 }

@@ -48,10 +48,10 @@ export class TokenMemory {
     );
   }
 
-  /** DynamoDB counts from the end of the request. */
-  renew(token: string): void {
+  /** After a request, from whose end DynamoDB counts. `bytes`: of what was sent, which is kept. */
+  renew(token: string, bytes: number): void {
     const remembered = this.#remembered.get(token);
-    if (remembered !== undefined) this.#remembered.set(token, { ...remembered, age: new Age() });
+    if (remembered !== undefined) this.#remembered.set(token, { ...remembered, size: bytes + OVERHEAD_BYTES, age: new Age() });
   }
 
   /** For a token that nothing was sent under. */

@@ -33,9 +33,11 @@ export type Build = (previous: Attempt | undefined) => Promise<Finished>;
 export class TransactionAttempts {
   #last: { readonly number: number; readonly built: Promise<Attempt> } | undefined;
 
-  /** The last attempt; the first one is built if there is none. */
-  last(build: Build): Promise<Attempt> {
-    return this.#last?.built ?? this.#build(undefined, build);
+  /** The last attempt; the first one is built if there is none. What another call could not build, for it was ended, is built here. */
+  async last(build: Build): Promise<Attempt> {
+    const others = this.#last?.built;
+    if (others === undefined) return this.#build(undefined, build);
+    return others.catch(() => this.last(build));
   }
 
   /** The attempt that follows an outdated one. */

@@ -3,7 +3,8 @@ import { type CommandExplanation, type EncryptedClientOptions, explainCommand, t
 import { kms, multi } from 'fieldseal/kms';
 import { FakeKms } from 'fieldseal/testing';
 import { afterAll, describe, expect, it } from 'vitest';
-import { DOCUMENTED, type Explained, FURTHER, REFUSED } from './explained-commands.ts';
+import { DOCUMENTED, type Explained } from './explained-commands.ts';
+import { FURTHER, REFUSED } from './explained-further.ts';
 import { FIVE, reading, type Server } from './reading.ts';
 
 /** What explainCommand says, against what the same client then does. */

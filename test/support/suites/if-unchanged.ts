@@ -6,7 +6,6 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
-  TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { encryptedDocumentClient, ifUnchanged } from 'fieldseal/dynamodb';
@@ -15,7 +14,6 @@ import type { Exchange } from '../tapped.ts';
 import { FIVE, INDEXES, type Member, members, type Reading, reading, type Server } from './reading.ts';
 
 const Key = { tenant: 't1', id: 'm1' };
-const Other = { tenant: 't1', id: 'm2' };
 const RAW_KEY = { tenant: { S: 't1' }, id: { S: 'm1' } };
 const ann = FIVE[0] as Member; // there are five
 const FAILED = { name: 'ConditionalCheckFailedException' };
@@ -207,55 +205,6 @@ export function ifUnchangedSuite(server: Server): void {
       ])
         await expect(attempt()).rejects.toMatchObject({ name: 'ValidationException' });
       expect(await read()).toMatchObject({ id: 'm1' });
-    });
-
-    it.skipIf(!server.features.transactions)('binds actions of a transaction, all or nothing', async () => {
-      const { TableName } = at();
-      const db = at().documents();
-      const transaction = async (): Promise<TransactWriteCommand> =>
-        new TransactWriteCommand({
-          TransactItems: [
-            { Put: ifUnchanged(await read('m1'), { TableName, Item: { ...ann, team: 'moved' } }) },
-            { Update: ifUnchanged(await read('m2'), { TableName, Key: Other, ...set('email', 'moved') }) as never }, // set makes the rest
-            { Update: ifUnchanged(await read('m3'), { TableName, Key: { ...Key, id: 'm3' }, ...set('seenAt', 33) }) as never }, // as above
-            { Delete: ifUnchanged(await read('m4'), { TableName, Key: { ...Key, id: 'm4' } }) },
-            {
-              ConditionCheck: ifUnchanged(await read('m5'), {
-                TableName,
-                Key: { ...Key, id: 'm5' },
-                ConditionExpression: 'attribute_exists(id)',
-              }),
-            },
-          ],
-        });
-      for (const [i, id] of ['m1', 'm2', 'm3', 'm4', 'm5'].entries()) {
-        const command = await transaction();
-        await elsewhere('score', 100 + i, id);
-        const reasons = Array.from({ length: 5 }, (_, at) => ({ Code: at === i ? 'ConditionalCheckFailed' : 'None' }));
-        await expect(db.send(command)).rejects.toMatchObject({ name: 'TransactionCanceledException', CancellationReasons: reasons });
-        expect(await read('m1')).toMatchObject({ team: 'red' });
-      }
-      await db.send(await transaction());
-      expect(await read('m1')).toMatchObject({ team: 'moved' });
-      expect(await read('m2')).toMatchObject({ email: 'moved' });
-      expect(await read('m3')).toMatchObject({ seenAt: 33 });
-      expect(await read('m4')).toEqual({});
-    });
-
-    it.skipIf(!server.features.transactions)('makes another transaction of one under a token', async () => {
-      const { TableName } = at();
-      const db = at().documents();
-      const send = (item: object): Promise<unknown> =>
-        db.send(
-          new TransactWriteCommand({
-            ClientRequestToken: `lock-${TableName.slice(-20)}`,
-            TransactItems: [{ Delete: ifUnchanged(item, { TableName, Key }) }],
-          }),
-        );
-      const stale = await read();
-      await elsewhere();
-      await expect(send(stale)).rejects.toMatchObject({ name: 'TransactionCanceledException' });
-      await expect(send(await read())).rejects.toMatchObject({ code: 'TOKEN_REUSED' });
     });
   });
 }
