@@ -56,7 +56,7 @@ export class TokenMemory {
 
   /** For a token that nothing was sent under. */
   forget(token: string, attempts: TransactionAttempts): void {
-    if (this.#remembered.get(token)?.attempts === attempts) this.#remembered.delete(token);
+    if (attempts.isUnused && this.#remembered.get(token)?.attempts === attempts) this.#remembered.delete(token);
   }
 
   /** From the one that was used longest ago. */

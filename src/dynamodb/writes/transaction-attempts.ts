@@ -31,13 +31,23 @@ export type Build = (previous: Attempt | undefined) => Promise<Finished>;
 
 /** The attempts at one transaction. Each is built once, however many calls want it: what is sent under a token must not change. */
 export class TransactionAttempts {
+  #waiting = 0;
   #last: { readonly number: number; readonly built: Promise<Attempt> } | undefined;
 
   /** The last attempt; the first one is built if there is none. What another call could not build, for it was ended, is built here. */
   async last(build: Build): Promise<Attempt> {
     const others = this.#last?.built;
-    if (others === undefined) return this.#build(undefined, build);
-    return others.catch(() => this.last(build));
+    this.#waiting++;
+    try {
+      return await (others === undefined ? this.#build(undefined, build) : others.catch(() => this.last(build)));
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** True when nothing was built, and nobody is about to. */
+  get isUnused(): boolean {
+    return this.#waiting === 0 && this.#last === undefined;
   }
 
   /** The attempt that follows an outdated one. */
