@@ -173,3 +173,17 @@ describe('attempts at one transaction', () => {
     expect(await verdictOn(error, attempt)).toBe(verdict);
   });
 });
+
+describe('a token whose first call was ended before it could build', () => {
+  it('is built by the call that waits for it, and kept', async () => {
+    const attempts = new TransactionAttempts();
+    let end: (error: Error) => void = () => undefined;
+    const first = attempts.last(() => new Promise((_, reject) => (end = reject)));
+    const second = attempts.last(async () => ({ TransactItems: ['built'], actions: [] }));
+    end(new Error('aborted'));
+    await expect(first).rejects.toThrow('aborted');
+    expect(attempts.isUnused).toBe(false);
+    expect(await second).toMatchObject({ TransactItems: ['built'], number: 1 });
+    expect(await attempts.last(async () => Promise.reject(new Error('not again')))).toMatchObject({ number: 1 });
+  });
+});
