@@ -57,6 +57,29 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
+/** Items that belong on errors while the SDK's middleware, its logger among it, handles them. */
+const hiddenItems = new WeakMap<object, { readonly Item?: unknown; readonly CancellationReasons?: unknown }>();
+
+/** An error without the items that it carries; {@link showItems} puts them back. */
+export function hideItems(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const carried = error as Error & { Item?: unknown; CancellationReasons?: unknown }; // the SDK's errors of failed conditions
+  const { Item, CancellationReasons } = carried;
+  if (Item !== undefined) {
+    hiddenItems.set(error, { Item });
+    delete carried.Item;
+  } else if (Array.isArray(CancellationReasons)) {
+    hiddenItems.set(error, { CancellationReasons });
+    carried.CancellationReasons = CancellationReasons.map((reason: object) => ({ ...reason, Item: undefined }));
+  }
+  return error;
+}
+
+/** See {@link hideItems}. */
+export function showItems(error: unknown): unknown {
+  return isObject(error) ? Object.assign(error, hiddenItems.get(error)) : error;
+}
+
 /** An error with the item that belongs on it: one that was decrypted already, or that which the server told. */
 export async function withFailedItem(table: EncryptedTable, error: unknown): Promise<unknown> {
   const opened = isObject(error) ? openedItemOf(error) : undefined;

@@ -2,7 +2,7 @@ import { FieldsealError } from '../errors.ts';
 import type { Call, Handler, Result, Shape } from './commands/command.ts';
 import { snapshot } from './commands/snapshot.ts';
 import type { EncryptedTables } from './encrypted-table.ts';
-import { unopenedOutput, untranslated } from './failures.ts';
+import { hideItems, showItems, unopenedOutput, untranslated } from './failures.ts';
 import { type Locks, relocked, takeLocks, underLocks } from './locks/lock.ts';
 import { refuseByMode } from './mode.ts';
 import { type Route, routeOf, tableNamed } from './route.ts';
@@ -118,7 +118,7 @@ function outerHook(wrapping: Wrapping, document: boolean): Middleware {
       if (document && state.progress !== 'translated') {
         throw untranslated(error, state.progress === 'opened', route.rules.writes, call, input);
       }
-      throw await handler.fail(error);
+      throw await handler.fail(showItems(error));
     });
     if (state.failure !== undefined) throw unopenedOutput(state.failure.error, route.rules.writes);
     return { ...result, output: handler.finish(result.output) };
@@ -174,7 +174,7 @@ function sendHook(wrapping: Wrapping): Middleware {
       state.progress = 'translated';
       return result;
     };
-    return state.handler.send(relocked(input, state.locks), send).catch(unopened);
+    return state.handler.send(relocked(input, state.locks), send).catch((error: unknown) => unopened(hideItems(error)));
   };
 }
 

@@ -74,7 +74,7 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
     const opened = await cipher.decrypt(toAttributes(requireItem(item), translate), wantedNames(table, only));
     const natives = toNatives(opened, translate);
     const entity = table.entityOf(natives);
-    const known = Object.fromEntries(Object.entries(natives).filter(([name]) => isDeclared(entity, name)));
+    const known = Object.fromEntries(Object.entries(natives).filter(([name]) => isDeclared(table, entity, name)));
     return decodeAfterRead(table, known) as Infer<T>; // the footer vouches that a writer with the key made it
   }
 
@@ -103,6 +103,6 @@ function wantedNames(table: Table, only: readonly string[] | undefined): Readonl
 }
 
 /** Anyone who can write to the table can plant unsigned attributes: those that a schema does not declare are dropped from what it types. */
-function isDeclared(table: Table, name: string): boolean {
-  return table.undeclaredUnsigned === 'accept' || table.structure.isSigned(name) || table.fields[name] !== undefined;
+function isDeclared(table: Table, entity: Table, name: string): boolean {
+  return table.undeclaredUnsigned === 'accept' || table.structure.isSigned(name) || entity.fields[name] !== undefined;
 }

@@ -1,5 +1,6 @@
 import { FieldsealError } from '../errors.ts';
 import { type RecordOptions, type RecordSetup, recordSetup } from '../record/setup.ts';
+import { RESERVED_PREFIX } from '../schema/structure.ts';
 import type { Table } from '../schema/table.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { decryptAttributes, encryptAttributes, isEncrypted, type OpenedItem, refuseReservedNames } from './item.ts';
@@ -84,11 +85,18 @@ export function tableCipher(table: Table, options: TableCipherOptions): TableCip
 
   async function decrypt(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<AttributeMap> {
     if (isEncrypted(item)) return (await open(item, wanted)).item;
-    if (policy.readsPlaintext) return { ...item };
+    if (policy.readsPlaintext) return handedOut(table, item, wanted);
     throw notEncrypted(table);
   }
 
   return Object.freeze({ table, setup, policy, encrypt, seal, open, decrypt });
+}
+
+/** A plaintext item as an encrypted one would be handed out: without what nobody wants, and without names of the format. */
+function handedOut({ structure }: Table, item: AttributeMap, wanted: ReadonlySet<string> | undefined): AttributeMap {
+  const isUnwanted = (name: string): boolean =>
+    wanted !== undefined && structure.actions.get(name) === 'ENCRYPT_AND_SIGN' && !wanted.has(name);
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith(RESERVED_PREFIX) && !isUnwanted(name)));
 }
 
 function notEncrypted(table: Table): FieldsealError {

@@ -64,8 +64,7 @@ function actionChanges({ older, newer }: Pair, name: string): SchemaChangeKind[]
   const to = newer.structure.actions.get(name);
   const wasSigned = older.structure.isSigned(name);
   const isSigned = newer.structure.isSigned(name);
-  if (from === undefined)
-    return [!wasSigned || isSigned ? 'added' : 'unsigned-added', ...(isContext(to) ? contextChange(newer, name, true) : [])];
+  if (from === undefined) return [additionOf(wasSigned, isSigned), ...(isContext(to) ? contextChange(newer, name, true) : [])];
   if (wasSigned !== isSigned) {
     if (wasSigned) return ['signed-to-unsigned'];
     return [to === undefined ? 'unsigned-removed' : 'unsigned-to-signed'];
@@ -77,6 +76,12 @@ function actionChanges({ older, newer }: Pair, name: string): SchemaChangeKind[]
   if (isContext(from) !== isContext(to)) changes.push(...contextChange(isContext(to) ? newer : older, name, isContext(to)));
   if (to !== undefined) changes.push(...codecChange(older.fields[name]?.settings.codec, newer.fields[name]?.settings.codec));
   return changes;
+}
+
+/** Of a name that was not declared: signed in that case, unless it was under the unsigned prefix. */
+function additionOf(wasSigned: boolean, isSigned: boolean): SchemaChangeKind {
+  if (wasSigned === isSigned) return 'added';
+  return isSigned ? 'signed-under-old-prefix' : 'unsigned-added';
 }
 
 function isContext(action: CryptoAction | undefined): boolean {

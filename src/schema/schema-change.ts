@@ -28,6 +28,7 @@ export type SchemaChangeKind =
   | 'entity-removed'
   | 'unsigned-prefix-added'
   | 'unsigned-added'
+  | 'signed-under-old-prefix'
   | 'entity-added'
   | 'discriminator'
   | 'encrypted-to-signed'
@@ -70,6 +71,9 @@ export const SCHEMA_CHANGES: Readonly<Record<SchemaChangeKind, Known>> = Object.
   'entity-removed': breaking('its items are ENTITY_UNKNOWN; keep the entity while there are any'),
   'unsigned-prefix-added': order(
     'older readers do not open items with names under it, and items with signed names under it do not open; readers first',
+  ),
+  'signed-under-old-prefix': order(
+    'older readers take the name, which their unsigned prefix covers, for an unsigned one, and do not open items that hold it; deploy readers before writers',
   ),
   'unsigned-added': order('older readers do not open items that hold it; deploy readers before writers'),
   'entity-added': order('for older readers its items are ENTITY_UNKNOWN; deploy readers before writers'),

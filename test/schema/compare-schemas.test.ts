@@ -153,9 +153,9 @@ const cases: readonly Case[] = [
     name: 'an undeclared name of a prefix becomes signed',
     older: schema({}, ':'),
     newer: schema({ ':a': signed<string>().optional() }),
-    changes: ['safe added :a'],
+    changes: ['order signed-under-old-prefix :a'],
     before: [{}, 'none'],
-    after: [{}, 'none'],
+    after: [{ ':a': 'x' }, 'NOT_AUTHENTIC'],
   },
   {
     name: 'a new prefix, and a name under it',

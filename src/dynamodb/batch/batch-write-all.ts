@@ -70,8 +70,16 @@ function elementsOf(given: unknown): Element[] {
   if (!isItem(given)) throw new FieldsealError('INPUT_INVALID', 'RequestItems must be an object of tables and their requests');
   return Object.entries(given).flatMap(([name, requests]) => {
     if (!Array.isArray(requests)) throw new FieldsealError('INPUT_INVALID', 'each table of RequestItems must have a list of requests');
+    for (const request of requests) refuseCondition(request);
     return requests.map((request: unknown) => ({ name, request }));
   });
+}
+
+/** The SDK would leave it out, on every client. */
+function refuseCondition(request: unknown): void {
+  const parts = isItem(request) ? Object.values(request).filter(isItem) : [];
+  if (parts.some(part => part.ConditionExpression !== undefined))
+    throw new FieldsealError('INPUT_INVALID', 'requests of batches have no conditions; send a PutItem, DeleteItem or a transaction');
 }
 
 function requestItems(elements: readonly Element[]): Record<string, unknown[]> {

@@ -3,12 +3,13 @@ import { FieldsealError } from '../../errors.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { mapBounded } from '../bounded.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
+import { lockOf } from '../locks/lock.ts';
 import { toAttributes } from '../native.ts';
 import { KINDS, SentRequests } from '../writes/sent-requests.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
 import { handler } from './handler.ts';
 import { isItem, validatedItem } from './items.ts';
-import { refuseForeignKey, refuseLegacyOf } from './refusals.ts';
+import { refuse, refuseForeignKey, refuseLegacyOf } from './refusals.ts';
 
 /**
  * BatchWriteItem: items are validated and encrypted. `UnprocessedItems` of encrypted tables are the caller's own objects; sent again unchanged, they
@@ -30,6 +31,7 @@ function handle(call: Call): Handler {
           const part = isItem(request) ? request[kind] : undefined;
           if (!isItem(part)) continue;
           refuseLegacyOf(table, part);
+          refuseCondition(table, part);
           if (member === 'Key') refuseForeignKey(table, part.Key);
         }
       }
@@ -125,6 +127,12 @@ function encryptedParts(call: Call, { RequestItems }: Shape): { name: string; ta
     if (!Array.isArray(requests)) throw new FieldsealError('INPUT_INVALID', `RequestItems of "${table.name}" must be a list of requests`);
     return [{ name, table, requests }];
   });
+}
+
+/** The SDK would leave a condition out, and with it the lock of `ifUnchanged`. */
+function refuseCondition(table: EncryptedTable, part: Shape): void {
+  if (part.ConditionExpression !== undefined || lockOf(part) !== undefined)
+    refuse(table, 'ConditionExpression', 'is nothing that requests of batches have; send a PutItem, DeleteItem or a transaction');
 }
 
 /** The key attributes of an item or key, in DynamoDB's own form. */

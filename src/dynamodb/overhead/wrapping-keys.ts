@@ -28,6 +28,7 @@ const HIERARCHICAL_BYTES = 16 + IV_LENGTH + 16 + SEALED_KEY_LENGTH;
 
 /** An encrypted data key of the size that this key makes; its bytes are zeros. Throws INPUT_INVALID for a kind that there is not. */
 export function sizedDataKey(key: WrappingKeyKind): EncryptedDataKey {
+  refuseUnfitMembers(key);
   switch (key?.kind) {
     case 'kms':
       return sized('aws-kms', utf8(key.kmsKeyId ?? USUAL_ARN), key.ciphertextBytes ?? USUAL_KMS_BYTES);
@@ -42,6 +43,25 @@ export function sizedDataKey(key: WrappingKeyKind): EncryptedDataKey {
     default:
       throw new FieldsealError('INPUT_INVALID', 'the kind of a key must be one of kms, hierarchical, raw-aes, raw-rsa');
   }
+}
+
+const TEXTS = ['kmsKeyId', 'branchKeyId', 'keyNamespace', 'keyName'];
+const SIZES = ['ciphertextBytes', 'modulusBits'];
+
+function refuseUnfitMembers(key: object | undefined): void {
+  const given = Object.entries(key ?? {}).filter(([, value]) => value !== undefined);
+  const isUnfit = ([name, value]: [string, unknown]): boolean =>
+    (TEXTS.includes(name) && typeof value !== 'string') || (SIZES.includes(name) && !(Number.isSafeInteger(value) && Number(value) > 0));
+  const unfit = given.find(isUnfit);
+  if (unfit !== undefined)
+    throw new FieldsealError(
+      'INPUT_INVALID',
+      `${unfit[0]} of a key must be ${TEXTS.includes(unfit[0]) ? 'a text' : 'a whole number above 0'}`,
+    );
+  const { kind } = { kind: undefined, ...key };
+  const missing =
+    kind === 'raw-aes' || kind === 'raw-rsa' ? ['keyNamespace', 'keyName'].find(name => !given.some(([own]) => own === name)) : undefined;
+  if (missing !== undefined) throw new FieldsealError('INPUT_INVALID', `a key of kind ${String(kind)} needs ${missing}`);
 }
 
 /** The data key itself, sealed under what the keyring wrapped, comes first. */

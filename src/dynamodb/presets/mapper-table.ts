@@ -63,6 +63,7 @@ export function mapperTable(logicalName: string, definition: MapperDefinition, f
   const say = (message: string): never => refuse(logicalName, message);
   if (typeof fields !== 'object' || fields === null) say('the attributes must be an object of names and annotations');
   const given = relaxed(fields);
+  refuseUnstored(definition, given, say);
   refuseFlows(definition, given, say);
   refuseUnfitBookkeeping(definition, given, say);
   const all = Object.assign(bookkeeping(definition), given);
@@ -74,6 +75,17 @@ export function mapperTable(logicalName: string, definition: MapperDefinition, f
 }
 
 type Say = (message: string) => never;
+
+/** A declaration by the mapper's name would not reach the attribute that holds the value. */
+function refuseUnstored({ entities }: MapperDefinition, fields: Shape, say: Say): void {
+  const stored = new Set(entities.flatMap(({ attributes }) => [...attributes.values()]));
+  for (const { name: entity, attributes } of entities) {
+    for (const [name, storedAs] of attributes) {
+      if (name !== storedAs && fields[name] !== undefined && !stored.has(name))
+        say(`entity ${quoted(entity)} stores ${quoted(name)} as ${quoted(storedAs)}; declare ${quoted(storedAs)}, the name that is stored`);
+    }
+  }
+}
 
 function refuseFlows({ entities }: MapperDefinition, fields: Shape, say: Say): void {
   const isEncrypted = (name: string | undefined): boolean => name !== undefined && fields[name]?.kind === 'encrypted';

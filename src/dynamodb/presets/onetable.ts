@@ -25,6 +25,7 @@ export interface OneTableField {
   readonly value?: boolean | string | undefined;
   readonly encode?: string | readonly unknown[] | undefined;
   readonly unique?: boolean | undefined;
+  readonly scope?: string | undefined;
   readonly ttl?: boolean | undefined;
   readonly schema?: unknown;
   readonly items?: unknown;
@@ -110,10 +111,14 @@ function storedName(field: string, map: string | undefined): string {
 }
 
 /** What is done with the value of a field itself. */
-function flowsOfField(from: string, { unique, ttl, encode }: OneTableField, attributes: MapperEntity['attributes']): Flow[] {
+function flowsOfField(from: string, { unique, scope, ttl, encode }: OneTableField, attributes: MapperEntity['attributes']): Flow[] {
   const holder = Array.isArray(encode) ? encode[0] : encode;
   return [
     ...(unique === true ? [{ from, where: 'the key of an item of its own, because it is unique' }] : []),
+    ...namesInTemplate(scope).map(name => ({
+      from: name,
+      where: `the scope of ${quoted(from)}, which is part of the key of an item of its own`,
+    })),
     ...(ttl === true ? [{ from, where: 'the expiry of its item (ttl), which DynamoDB must be able to read' }] : []),
     ...(typeof holder === 'string'
       ? [{ from, into: attributes.get(holder) ?? holder, where: `${quoted(holder)}, in which it is encoded` }]
@@ -124,10 +129,14 @@ function flowsOfField(from: string, { unique, ttl, encode }: OneTableField, attr
 /** The fields that value templates of a field, and of what is inside it, name: `${name}`, `${name.member}`, `${name:length:pad}`. */
 function templatesIn(field: unknown): string[] {
   if (typeof field !== 'object' || field === null) return [];
-  const value = 'value' in field && typeof field.value === 'string' ? field.value : '';
-  const names = [...value.matchAll(/\$\{(.*?)\}/g)].map(([, name = '']) => name.split(/[.[:]/)[0]?.trim() ?? '');
+  const names = namesInTemplate('value' in field ? field.value : undefined);
   const nested = 'schema' in field && typeof field.schema === 'object' && field.schema !== null ? Object.values(field.schema) : [];
   return [...names, ...nested.flatMap(templatesIn), ...('items' in field ? templatesIn(field.items) : [])];
+}
+
+function namesInTemplate(template: unknown): string[] {
+  const texts = typeof template === 'string' ? template.matchAll(/\$\{(.*?)\}/g) : [];
+  return [...texts].map(([, name = '']) => name.split(/[.[:]/)[0]?.trim() ?? '');
 }
 
 function refuse(logicalName: unknown, message: string): never {

@@ -1,9 +1,12 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import { quoted } from '../../bytes/quoted.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { summedCapacity } from '../capacity.ts';
 import type { Call, Handler, Shape } from '../commands/command.ts';
 import { handler } from '../commands/handler.ts';
-import { refuseLegacy } from '../commands/refusals.ts';
+import { isItem } from '../commands/items.ts';
+import { isEncryptedName, refuse, refuseLegacy, requireText } from '../commands/refusals.ts';
+import type { EncryptedTable } from '../encrypted-table.ts';
 import { Collecting } from './collecting.ts';
 import { readPage } from './page-items.ts';
 import { type PagePlan, planPage } from './page-plan.ts';
@@ -15,7 +18,11 @@ export function pages(call: Call): Handler {
   let plan: PagePlan | undefined;
   let reads: readonly ReadItem[] = [];
   return handler(call, {
-    check: input => refuseLegacy(call, input),
+    check(input) {
+      refuseLegacy(call, input);
+      if (input.IndexName !== undefined) requireText(call.table, 'IndexName', input.IndexName);
+      refuseEncryptedStart(call.table, input.ExclusiveStartKey);
+    },
     async send(input, next) {
       plan = planPage(call, input);
       return next(plan.input);
@@ -32,6 +39,14 @@ export function pages(call: Call): Handler {
       return collecting.finished({ ...output, Items, Count: Items.length });
     },
   });
+}
+
+/** The server would refuse it, but not before it was sent. */
+function refuseEncryptedStart(table: EncryptedTable, key: unknown): void {
+  const names = key instanceof Map ? [...key.keys()] : Object.keys(isItem(key) ? key : {});
+  const encrypted = names.find(name => isEncryptedName(table, String(name)));
+  if (encrypted !== undefined)
+    refuse(table, 'ExclusiveStartKey', `names ${quoted(String(encrypted))}, which is no key attribute and would be sent in clear`);
 }
 
 function withCapacity(output: Shape, consumed: readonly ConsumedCapacity[]): Shape {

@@ -4,6 +4,7 @@ import { isItem } from '../commands/items.ts';
 import { refuse, refuseFormatPath, requireText } from '../commands/refusals.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Path } from '../expressions/ast.ts';
+import { validationException } from '../expressions/errors.ts';
 import { parseProjection } from '../expressions/parser.ts';
 import type { Scope } from '../expressions/scope.ts';
 
@@ -23,6 +24,7 @@ export function readProjection(call: Call, table: EncryptedTable, part: Shape, s
   const paths = parseProjection(requireText(table, 'ProjectionExpression', part.ProjectionExpression), scope);
   for (const path of paths) {
     refuseFormatPath(table, 'ProjectionExpression', path);
+    refuseKeyPart(table, path);
     if (call.document) refuseCodecPart(table, path);
   }
   return projectionTo(paths);
@@ -52,6 +54,14 @@ function withUsedNames(part: Shape): Shape {
 
 function projectionTo(paths: readonly Path[]): Projection {
   return { paths, wanted: new Set(paths.map(({ name }) => name)) };
+}
+
+/** As DynamoDB does. */
+function refuseKeyPart({ table: { structure } }: EncryptedTable, { name, steps }: Path): void {
+  if (steps.length > 0 && (name === structure.partitionKeyName || name === structure.sortKeyName))
+    throw validationException(
+      `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${quoted(name)}`,
+    );
 }
 
 /** Half of what a codec made is nothing that it could decode. */

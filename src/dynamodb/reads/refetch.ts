@@ -44,7 +44,8 @@ async function fetchAll(
   const consumed: ConsumedCapacity[] = [];
   let pending: AttributeMap[] = keys;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    if (attempt > 0) await sleep(Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt));
+    const pause = Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+    if (attempt > 0) await sleep(pause, undefined, call.signal && { signal: call.signal });
     const output = await call.internal.batchGet({
       RequestItems: { [String(TableName)]: { Keys: pending, ConsistentRead: true } },
       ...(reported !== undefined && { ReturnConsumedCapacity: reported as ReturnConsumedCapacity }), // the server has accepted it
