@@ -61,6 +61,8 @@ export interface FieldsealErrorOptions {
   readonly retryable?: boolean;
   /** True when a database write took place before this error arose: do not send it again. */
   readonly writeApplied?: boolean;
+  /** Names of attributes, or paths inside them, that the error is about; never values. */
+  readonly attributes?: readonly string[];
 }
 
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
@@ -72,6 +74,11 @@ export class FieldsealError extends Error {
   readonly code: FieldsealErrorCode;
   readonly retryable: boolean;
   readonly writeApplied: boolean;
+  /**
+   * The attributes that were refused, by name, or by path where it is known (`address.city`); empty where no attribute is at fault. Parts of
+   * a path that came from the value are `*`.
+   */
+  readonly attributes: readonly string[];
   declare readonly cause: FieldsealError | SanitizedCause | undefined;
 
   constructor(code: FieldsealErrorCode, message: string, options: FieldsealErrorOptions = {}) {
@@ -79,6 +86,7 @@ export class FieldsealError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.writeApplied = options.writeApplied ?? false;
+    this.attributes = Object.freeze([...(options.attributes ?? [])]);
     if (options.cause !== undefined) {
       Object.defineProperty(this, 'cause', { value: sanitizeCause(options.cause), enumerable: false, configurable: true });
     }
@@ -97,6 +105,7 @@ export class FieldsealError extends Error {
       message: this.message,
       retryable: this.retryable,
       ...(this.writeApplied && { writeApplied: true }),
+      ...(this.attributes.length > 0 && { attributes: this.attributes }),
       docs: this.docs,
       ...(this.cause !== undefined && { cause: this.cause }),
     };

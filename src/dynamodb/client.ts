@@ -1,11 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import type { BoundTable } from '../schema/table.ts';
-import { encryptedTables } from './encrypted-table.ts';
+import { type EncryptedTables, encryptedTables } from './encrypted-table.ts';
 import { hookedStack, isHooked, refuseCachedHandlers, type Stack } from './hooks.ts';
-import { type ClientSettings, readSettings } from './settings.ts';
-import type { TableCipherOptions } from './table-cipher.ts';
+import { type ClientSettings, readSettings, SETTINGS, type Settings } from './settings.ts';
+import { refuseUnknownOptions, type TableCipherOptions } from './table-cipher.ts';
 import { clientMemory } from './writes/memory.ts';
 
 /** Options of {@link encryptedDocumentClient} and {@link encryptedClient}; they hold for all tables. */
@@ -40,9 +41,11 @@ function encrypted<C extends ClientLike>(client: C, options: EncryptedClientOpti
   }
   if (isHooked(client.middlewareStack)) throw new FieldsealError('CONFIG_INVALID', 'the client is encrypted already; wrap the plain one');
   refuseCachedHandlers(client.config);
+  refuseUnknownOptions(options, ['tables', ...SETTINGS]);
   const { settings, rest } = readSettings(options);
   const { tables: bound, ...cipherOptions } = rest;
   const tables = encryptedTables(bound, cipherOptions, settings.leakCheck);
+  refuseUnknownNames(tables, settings);
   const wrapping = { tables, settings, memory: clientMemory(), client };
   const stack = hookedStack(client.middlewareStack as unknown as Stack, wrapping); // the SDK's class, of which Stack is what we use
   const copy: C = Object.create(Object.getPrototypeOf(client), Object.getOwnPropertyDescriptors(client));
@@ -53,4 +56,15 @@ function encrypted<C extends ClientLike>(client: C, options: EncryptedClientOpti
   };
   Object.defineProperty(copy, 'destroy', { value: destroy, writable: true, enumerable: false, configurable: true });
   return copy;
+}
+
+/** A misspelt name would allow nothing, or another attribute than was meant. */
+function refuseUnknownNames(tables: EncryptedTables, { allowDeclassify, allowUnsignedSources }: Settings): void {
+  const schemas = [...tables.values()].map(({ table }) => table);
+  if (schemas.some(({ undeclaredUnsigned }) => undeclaredUnsigned === 'accept')) return; // such a configuration need not name all there is
+  for (const [option, names] of Object.entries({ allowDeclassify, allowUnsignedSources })) {
+    const unknown = [...names].find(name => !schemas.some(({ fields }) => fields[name] !== undefined));
+    if (unknown !== undefined)
+      throw new FieldsealError('CONFIG_INVALID', `${option} names ${quoted(unknown)}, which no table of the client has`);
+  }
 }

@@ -103,7 +103,7 @@ function install(stack: Stack, wrapping: Wrapping): Stack {
 function outerHook(wrapping: Wrapping, document: boolean): Middleware {
   return (next, context) => async args => {
     refuseCachedHandlers(wrapping.client.config);
-    const route = routeOf(wrapping.tables, nameOf(context), args.input);
+    const route = routeOf(wrapping, nameOf(context), args.input);
     if (route === undefined) return next(args);
     const call = callOf(wrapping, route, document, context);
     const handler = route.rules.handle(call);
@@ -157,7 +157,7 @@ function sendHook(wrapping: Wrapping): Middleware {
   return (next, context) => async args => {
     const state = context[STATE];
     const input = snapshot(args.input);
-    if (!sameTables(routeOf(wrapping.tables, nameOf(context), input), state?.route)) {
+    if (!sameTables(routeOf(wrapping, nameOf(context), input), state?.route)) {
       throw new FieldsealError(
         'OPERATION_REFUSED',
         'the table of a request changed after it was checked; change table names before the client is called',

@@ -18,6 +18,8 @@ export interface ClientSettings {
    * attributes are given, unverified.
    */
   readonly onPartialIndex?: 'refetch' | 'error' | 'keysOnly' | undefined;
+  /** Tables that `tables` does not name. `pass` (default): requests go through as they are. `refuse`: a misspelt name is an error, not plaintext. */
+  readonly otherTables?: 'pass' | 'refuse' | undefined;
   /** How many items of one call are encrypted or decrypted at a time. Default: 16. */
   readonly concurrency?: number | undefined;
   /** Encrypted attributes whose values updates may copy into attributes that are not encrypted. Default: none. */
@@ -38,11 +40,26 @@ export interface Settings {
   readonly updateTimeoutMs: number;
   readonly onItemError: 'throw' | 'collect';
   readonly onPartialIndex: 'refetch' | 'error' | 'keysOnly';
+  readonly otherTables: 'pass' | 'refuse';
   readonly concurrency: number;
   readonly allowDeclassify: ReadonlySet<string>;
   readonly allowUnsignedSources: ReadonlySet<string>;
   readonly leakCheck: 'error' | 'warn' | 'off' | undefined;
 }
+
+/** Names of all settings. */
+export const SETTINGS: readonly (keyof ClientSettings)[] = [
+  'mode',
+  'updates',
+  'updateTimeoutMs',
+  'onItemError',
+  'onPartialIndex',
+  'otherTables',
+  'concurrency',
+  'allowDeclassify',
+  'allowUnsignedSources',
+  'leakCheck',
+];
 
 /** Checks settings, and gives back what else the options hold. Throws CONFIG_INVALID. */
 export function readSettings<O extends ClientSettings>(options: O): { settings: Settings; rest: Omit<O, keyof ClientSettings> } {
@@ -52,6 +69,7 @@ export function readSettings<O extends ClientSettings>(options: O): { settings: 
     updateTimeoutMs,
     onItemError,
     onPartialIndex,
+    otherTables,
     concurrency,
     allowDeclassify,
     allowUnsignedSources,
@@ -64,6 +82,7 @@ export function readSettings<O extends ClientSettings>(options: O): { settings: 
     updateTimeoutMs: positive('updateTimeoutMs', updateTimeoutMs ?? 5000),
     onItemError: oneOf('onItemError', onItemError ?? 'throw', ['throw', 'collect']),
     onPartialIndex: oneOf('onPartialIndex', onPartialIndex ?? 'refetch', ['refetch', 'error', 'keysOnly']),
+    otherTables: oneOf('otherTables', otherTables ?? 'pass', ['pass', 'refuse']),
     concurrency: positive('concurrency', concurrency ?? 16),
     allowDeclassify: names('allowDeclassify', allowDeclassify ?? []),
     allowUnsignedSources: names('allowUnsignedSources', allowUnsignedSources ?? []),

@@ -1,3 +1,4 @@
+import { quoted } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import { type RecordOptions, type RecordSetup, recordSetup } from '../record/setup.ts';
 import { RESERVED_PREFIX } from '../schema/structure.ts';
@@ -54,11 +55,12 @@ const OPTIONS: Readonly<Record<keyof TableCipherOptions, true>> = {
   plaintextOverride: true,
 };
 
-/** A misspelt option would switch off, unnoticed, what it was to switch on. */
-function refuseUnknownOptions(options: object): void {
-  const unknown = Object.keys(options).find(name => !Object.hasOwn(OPTIONS, name));
+/** A misspelt option would switch off, unnoticed, what it was to switch on. `others`: options that are looked at elsewhere. */
+export function refuseUnknownOptions(options: object, others: readonly string[] = []): void {
+  const known = [...Object.keys(OPTIONS), ...others];
+  const unknown = Object.keys(options).find(name => !known.includes(name));
   if (unknown !== undefined)
-    throw new FieldsealError('CONFIG_INVALID', `there is no option "${unknown}"; there are ${Object.keys(OPTIONS).join(', ')}`);
+    throw new FieldsealError('CONFIG_INVALID', `there is no option ${quoted(unknown)}; there are ${known.join(', ')}`);
 }
 
 /** Checks the options once. Throws CONFIG_INVALID or KEYRING_REFUSED. */

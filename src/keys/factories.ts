@@ -10,7 +10,9 @@ import { FieldsealError } from '../errors.ts';
 import { type KeyringInput, keyringOf } from './esdk/adapt.ts';
 import type { DiscoveryFilter } from './esdk/arn.ts';
 import { esdkClient, esdkClients, type KmsConnection, kmsClients, regionOf } from './kms-client.ts';
+import { CONNECTION_OPTIONS, requireConnection, requireFilter, requireKmsKeyId } from './kms-options.ts';
 import { Keyring } from './leaf.ts';
+import { isText, kindOf, type OptionNames, refusal, requireOptions, requireText } from './options.ts';
 import { RawAesLeaf, RawAesProvider } from './raw-aes.ts';
 
 /** Options of {@link kms} and {@link mrk}. */
@@ -20,18 +22,22 @@ export interface KmsOptions extends KmsConnection {
   readonly grantTokens?: readonly string[];
 }
 
+const KMS_OPTIONS: OptionNames<KmsOptions> = { kmsKeyId: true, grantTokens: true, ...CONNECTION_OPTIONS };
+
 /**
  * One KMS key (aws-kms-keyring.md). Needs kms:GenerateDataKey to write and kms:Decrypt to read, never kms:Encrypt. Each item written is one
  * KMS call, each item read another: see {@link hierarchical} for fewer. Throws CONFIG_INVALID for an id that KMS could not take.
  */
-export function kms({ kmsKeyId, grantTokens, ...connection }: KmsOptions): Keyring {
+export function kms(options: KmsOptions): Keyring {
+  const { kmsKeyId, grantTokens, ...connection } = checkedKmsOptions('kms', options);
   return made('kms', () => new KmsKeyringNode({ generatorKeyId: kmsKeyId, clientProvider: supplier(connection), ...tokens(grantTokens) }));
 }
 
 // The ESDK's types ask for the SDK's whole KMS class where its keyrings call three methods: hence the casts of clients below.
 
 /** One multi-region KMS key (aws-kms-mrk-keyring.md): opens what any replica wrapped, by calling `kmsKeyId` alone. Otherwise as {@link kms}. */
-export function mrk({ kmsKeyId, grantTokens, ...connection }: KmsOptions): Keyring {
+export function mrk(options: KmsOptions): Keyring {
+  const { kmsKeyId, grantTokens, ...connection } = checkedKmsOptions('mrk', options);
   return made('mrk', () => {
     const client = kmsClients(connection)(regionOf(kmsKeyId));
     return new AwsKmsMrkAwareSymmetricKeyringNode({ keyId: kmsKeyId, client: esdkClient(client) as never, ...tokens(grantTokens) });
@@ -47,9 +53,24 @@ export interface KmsDiscoveryOptions extends KmsConnection {
   readonly grantTokens?: readonly string[];
 }
 
-/** Decrypts under whatever key of the given accounts an item names (aws-kms-discovery-keyring.md). Cannot encrypt. */
-export function kmsDiscovery({ discoveryFilter, mrkRegion, grantTokens, ...connection }: KmsDiscoveryOptions): Keyring {
-  const filter = checkedFilter(discoveryFilter);
+const DISCOVERY_OPTIONS: OptionNames<KmsDiscoveryOptions> = {
+  discoveryFilter: true,
+  mrkRegion: true,
+  grantTokens: true,
+  ...CONNECTION_OPTIONS,
+};
+
+/**
+ * Decrypts under whatever key of the given accounts an item names (aws-kms-discovery-keyring.md). Cannot encrypt. Throws CONFIG_INVALID
+ * without a filter.
+ */
+export function kmsDiscovery(options: KmsDiscoveryOptions): Keyring {
+  requireOptions('kmsDiscovery', options, DISCOVERY_OPTIONS);
+  requireConnection('kmsDiscovery', options);
+  requireFilter('kmsDiscovery', options.discoveryFilter);
+  const { discoveryFilter, mrkRegion, grantTokens, ...connection } = options;
+  if (mrkRegion !== undefined) requireText('kmsDiscovery: mrkRegion', mrkRegion);
+  const filter = { partition: discoveryFilter.partition, accountIDs: [...discoveryFilter.accountIDs] };
   return made('kmsDiscovery', () => {
     if (mrkRegion === undefined) {
       return new KmsKeyringNode({ discovery: true, discoveryFilter: filter, clientProvider: supplier(connection), ...tokens(grantTokens) });
@@ -67,11 +88,13 @@ export interface RawAesOptions {
   readonly wrappingKey: Uint8Array;
 }
 
+const AES_OPTIONS: OptionNames<RawAesOptions> = { keyNamespace: true, keyName: true, wrappingKey: true };
+
 /** An AES key that you hold yourself (raw-aes-keyring.md). Throws CONFIG_INVALID for a key of another length or a namespace of KMS. */
-export function rawAes({ keyNamespace, keyName, wrappingKey }: RawAesOptions): Keyring {
-  refuseKmsNamespace('rawAes', keyNamespace);
-  if (!isName(keyNamespace) || !isName(keyName))
-    throw new FieldsealError('CONFIG_INVALID', 'rawAes: keyNamespace and keyName must be texts that are not empty');
+export function rawAes(options: RawAesOptions): Keyring {
+  requireOptions('rawAes', options, AES_OPTIONS);
+  const { keyNamespace, keyName, wrappingKey } = options;
+  requireNames('rawAes', keyNamespace, keyName);
   return new Keyring([new RawAesLeaf(new RawAesProvider(keyNamespace, keyName), wrappingKey)], true);
 }
 
@@ -100,11 +123,24 @@ const RSA_PADDINGS: Readonly<
   OAEP_SHA512_MGF1: { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha512' },
 };
 
+const RSA_OPTIONS: OptionNames<RawRsaOptions> = {
+  keyNamespace: true,
+  keyName: true,
+  publicKey: true,
+  privateKey: true,
+  paddingScheme: true,
+};
+
 /** An RSA key pair, or half of it, that you hold yourself (raw-rsa-keyring.md). Throws CONFIG_INVALID for an unknown padding or no key. */
-export function rawRsa({ keyNamespace, keyName, publicKey, privateKey, paddingScheme = 'OAEP_SHA256_MGF1' }: RawRsaOptions): Keyring {
-  refuseKmsNamespace('rawRsa', keyNamespace);
+export function rawRsa(options: RawRsaOptions): Keyring {
+  requireOptions('rawRsa', options, RSA_OPTIONS);
+  const { keyNamespace, keyName, publicKey, privateKey, paddingScheme = 'OAEP_SHA256_MGF1' } = options;
+  requireNames('rawRsa', keyNamespace, keyName);
   if (!Object.hasOwn(RSA_PADDINGS, paddingScheme)) {
-    throw new FieldsealError('CONFIG_INVALID', `rawRsa: paddingScheme must be one of ${Object.keys(RSA_PADDINGS).join(', ')}`);
+    throw refusal(`rawRsa: paddingScheme must be one of ${Object.keys(RSA_PADDINGS).join(', ')}`);
+  }
+  if (publicKey === undefined && privateKey === undefined) {
+    throw refusal('rawRsa: give publicKey to encrypt, privateKey to decrypt, or both; got neither');
   }
   requireRsaKey('publicKey', publicKey, createPublicKey);
   requireRsaKey('privateKey', privateKey, createPrivateKey);
@@ -117,7 +153,7 @@ export function rawRsa({ keyNamespace, keyName, publicKey, privateKey, paddingSc
 /** The ESDK would notice only when it uses the key, and call the item wrong. */
 function requireRsaKey(name: string, pem: string | undefined, parse: (pem: string) => KeyObject): void {
   if (pem === undefined || keyType(pem, parse) === 'rsa') return;
-  throw new FieldsealError('CONFIG_INVALID', `rawRsa: ${name} is not an RSA key in PEM`);
+  throw refusal(`rawRsa: ${name} must be an RSA key in PEM; got ${kindOf(pem)}`);
 }
 
 function keyType(pem: string, parse: (pem: string) => KeyObject): string | undefined {
@@ -128,14 +164,13 @@ function keyType(pem: string, parse: (pem: string) => KeyObject): string | undef
   }
 }
 
-function isName(text: unknown): boolean {
-  return typeof text === 'string' && text !== '' && text.isWellFormed();
-}
-
-/** AWS's libraries refuse it too: KMS keyrings would take such data keys for theirs. */
-function refuseKmsNamespace(factory: string, keyNamespace: string): void {
+/** AWS's libraries refuse a namespace of KMS, too: KMS keyrings would take such data keys for theirs. */
+function requireNames(factory: string, keyNamespace: unknown, keyName: unknown): void {
+  for (const [name, value] of Object.entries({ keyNamespace, keyName })) {
+    if (!isText(value)) throw refusal(`${factory}: ${name} must be a text that is not empty; got ${kindOf(value)}`);
+  }
   if (!String(keyNamespace).startsWith('aws-kms')) return;
-  throw new FieldsealError('CONFIG_INVALID', `${factory}: keyNamespace must not start with aws-kms, which is KMS's own; choose another`);
+  throw refusal(`${factory}: keyNamespace must not start with aws-kms, which is KMS's own; choose another`);
 }
 
 /** Node versions without implicit rejection in OpenSSL refuse PKCS #1 v1.5 decryption (CVE-2023-46809), which the ESDK would report as a wrong key. */
@@ -159,12 +194,30 @@ export interface MultiOptions {
   readonly children?: readonly KeyringInput[];
 }
 
+const MULTI_OPTIONS: OptionNames<MultiOptions> = { generator: true, children: true };
+
 /** Every item under every key of these keyrings; any one of them opens it (multi-keyring.md). */
-export function multi({ generator, children = [] }: MultiOptions): Keyring {
-  const first = generator === undefined ? undefined : keyringOf(generator);
-  const leaves = [first, ...children.map(keyringOf)].flatMap(keyring => keyring?.leaves ?? []);
-  if (leaves.length === 0) throw new FieldsealError('CONFIG_INVALID', 'multi: give a generator, children or both');
+export function multi(options: MultiOptions): Keyring {
+  requireOptions('multi', options, MULTI_OPTIONS);
+  const { generator, children = [] } = options;
+  if (!Array.isArray(children)) throw refusal(`multi: children must be a list of keyrings; got ${kindOf(children)}`);
+  const first = generator === undefined ? undefined : part('generator', generator);
+  const others = children.map((child, index) => part(`children[${index}]`, child));
+  const leaves = [first, ...others].flatMap(keyring => keyring?.leaves ?? []);
+  if (leaves.length === 0) throw refusal('multi: give a generator, children or both; got neither');
   return new Keyring(leaves, first?.canEncrypt ?? false);
+}
+
+function part(name: string, keyring: KeyringInput): Keyring {
+  if (keyring !== undefined && keyring !== null) return keyringOf(keyring);
+  throw new FieldsealError('KEYRING_REFUSED', `multi: ${name} must be a keyring; got nothing`);
+}
+
+function checkedKmsOptions(factory: string, options: KmsOptions): KmsOptions {
+  requireOptions(factory, options, KMS_OPTIONS);
+  requireKmsKeyId(factory, options.kmsKeyId);
+  requireConnection(factory, options);
+  return options;
 }
 
 function supplier(connection: KmsConnection): never {
@@ -173,13 +226,6 @@ function supplier(connection: KmsConnection): never {
 
 function tokens(grantTokens: readonly string[] | undefined): { grantTokens?: string[] } {
   return grantTokens === undefined ? {} : { grantTokens: [...grantTokens] };
-}
-
-function checkedFilter(filter: DiscoveryFilter | undefined): { partition: string; accountIDs: string[] } {
-  if (typeof filter?.partition !== 'string' || !Array.isArray(filter.accountIDs) || filter.accountIDs.length === 0) {
-    throw new FieldsealError('CONFIG_INVALID', 'kmsDiscovery: discoveryFilter needs a partition and at least one account id');
-  }
-  return { partition: filter.partition, accountIDs: [...filter.accountIDs] };
 }
 
 /** ESDK constructors explain a bad input in words that may hold it: keep the fact, drop the words. */

@@ -11,14 +11,15 @@ export function mergeStructures(entities: readonly Table[]): Structure {
   const { logicalTableName, partitionKeyName, sortKeyName, unsignedPrefix } = first.structure;
   const actions: Record<string, CryptoAction> = Object.create(null);
   for (const { structure } of entities) for (const [name, action] of structure.actions) actions[name] = action;
-  return defineStructure({
+  return defineStructure(
+{
     logicalTableName,
     partitionKeyName,
     sortKeyName,
     attributeActionsOnEncrypt: actions,
     allowedUnsignedAttributes: [...new Set(entities.flatMap(({ structure }) => [...structure.unsignedNames]))],
     allowedUnsignedAttributePrefix: unsignedPrefix,
-  });
+  }, 'schema');
 }
 
 /**

@@ -3,6 +3,7 @@ import { FieldsealError } from '../errors.ts';
 import type { Attribute, AttributeAt, AttributeOutput, KindOf, MayBeAbsent, Shape } from './attribute.ts';
 import { bind } from './bind.ts';
 import { type EntityFinder, findByAttribute, findByKey } from './entity-finder.ts';
+import { rememberEntityNames } from './entity-names.ts';
 import { mergeFields, mergeStructures } from './merge-entities.ts';
 import type { NativeItem } from './native-item.ts';
 import type { FieldsOf, KeyOf } from './shapes.ts';
@@ -78,7 +79,9 @@ export function singleTable(options: unknown): unknown {
   if (unknown.length > 0) refuse(`there is no option ${quotedList(unknown)}; there are discriminator and entities`);
   const entities = readEntities('entities' in options ? options.entities : undefined);
   requireOneTable(entities);
-  return new SingleTableDefinition(entities, readDiscriminator(entities, 'discriminator' in options ? options.discriminator : undefined));
+  const finder = readDiscriminator(entities, 'discriminator' in options ? options.discriminator : undefined);
+  rememberEntityNames(entities);
+  return new SingleTableDefinition(entities, finder);
 }
 
 /** The runtime class behind {@link SingleTable}. */

@@ -4,6 +4,7 @@ import type { CryptoAction } from './crypto-action.ts';
 import { FrozenMap, FrozenSet } from './frozen.ts';
 import { readStructureConfig, type StructureConfig } from './structure-config.ts';
 import { isSignedName, STRUCTURE_RULES, versionOf } from './structure-rules.ts';
+import { type DeclaredIn, undeclared } from './undeclared.ts';
 
 export type { CryptoAction } from './crypto-action.ts';
 export { RESERVED_PREFIX } from './names.ts';
@@ -27,9 +28,9 @@ export interface Structure {
 
 /**
  * Checks a configuration as DB-ESDK does and freezes it. Throws SCHEMA_INVALID, one message for each rule; also for input that is not a
- * configuration at all.
+ * configuration at all. `declaredIn` is where messages send users to declare an attribute.
  */
-export function defineStructure(config: StructureConfig): Structure {
+export function defineStructure(config: StructureConfig, declaredIn: DeclaredIn = 'attributeActionsOnEncrypt'): Structure {
   const read = readStructureConfig(config);
   const table = quoted(read.logicalTableName);
   for (const rule of STRUCTURE_RULES) {
@@ -42,10 +43,7 @@ export function defineStructure(config: StructureConfig): Structure {
     const action = actions.get(name);
     if (action !== undefined) return action;
     if (!isSigned(name)) return 'DO_NOTHING';
-    throw new FieldsealError(
-      'ATTRIBUTE_UNKNOWN',
-      `table ${table}: ${quoted(name)} has no crypto action; declare it, or leave it out of the item`,
-    );
+    throw undeclared(read.logicalTableName, [name], { declaredIn });
   };
   return Object.freeze({
     ...read,

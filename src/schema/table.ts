@@ -87,14 +87,17 @@ export function table(logicalName: string, fields: Shape, options: TableOptions 
   if (partitionKeyName === undefined) refuse(logicalName, 'there is no partition key; declare one attribute with key.partition()');
   if (partitionKeys.length > 1) refuse(logicalName, `a table has one partition key; keep one of ${quotedList(partitionKeys)}`);
   if (sortKeys.length > 1) refuse(logicalName, `a table has one sort key at most; keep one of ${quotedList(sortKeys)}`);
-  const structure = defineStructure({
+  const structure = defineStructure(
+{
     logicalTableName: logicalName,
     partitionKeyName,
     sortKeyName: sortKeys[0],
     attributeActionsOnEncrypt: actionsOf(fields),
     allowedUnsignedAttributes: namesOf(fields, 'unsigned'),
     allowedUnsignedAttributePrefix: options.unsignedPrefix,
-  });
+  },
+ 'schema',
+);
   return new TableDefinition(fields, structure, 'refuse');
 }
 

@@ -2,12 +2,21 @@ import { quoted, quotedList } from '../bytes/quoted.ts';
 import { FieldsealError, type FieldsealErrorCode } from '../errors.ts';
 import type { AnyAttribute } from './attribute.ts';
 import { type Outcome, validateAttribute } from './attribute-outcome.ts';
+import { entityInWords } from './entity-names.ts';
 import { RESERVED_PREFIX } from './names.ts';
 import type { NativeItem } from './native-item.ts';
 import type { Table } from './table.ts';
+import { undeclared } from './undeclared.ts';
 
 type SettledEntry = readonly [name: string, outcome: Outcome];
 type Entry = readonly [name: string, outcome: Outcome | Promise<Outcome>];
+
+/** Whose declarations an item or update is held against. */
+interface Subject {
+  readonly table: Table;
+  /** In words; undefined for a table that is no entity. */
+  readonly entity: string | undefined;
+}
 
 const MISSING: Outcome = { is: 'missing' };
 

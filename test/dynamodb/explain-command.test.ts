@@ -86,7 +86,7 @@ describe('explainCommand', () => {
     const refused = { code: 'INPUT_INVALID' };
     await expect(explainCommand(nowhere(), put)).rejects.toMatchObject(refused);
     await expect(untyped(undefined, put)).rejects.toMatchObject(refused);
-    await expect(untyped(db, { TableName })).rejects.toMatchObject(refused);
-    await expect(untyped(db, undefined)).rejects.toMatchObject(refused);
+    for (const strange of [{ TableName }, undefined, { input: {} }, { input: put.input }, { ...put, input: undefined }])
+      await expect(untyped(db, strange)).rejects.toMatchObject(refused);
   });
 });

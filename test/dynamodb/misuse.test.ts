@@ -44,6 +44,21 @@ const MISTAKES: Readonly<Record<string, readonly [code: string, message: RegExp,
     /no option "requiredEncryptionContexts"/,
     () => encryptedClient(base, { tables: [users.at('users')], keyring, requiredEncryptionContexts: {} } as never),
   ],
+  'a misspelt setting of a client, which is told all options': [
+    'CONFIG_INVALID',
+    /no option "onItemErrors"; there are keyring,.* onItemError,.* leakCheck/,
+    () => encryptedClient(base, { tables: [users.at('users')], keyring, onItemErrors: 'collect' } as never),
+  ],
+  'an attribute to declassify that no table has': [
+    'CONFIG_INVALID',
+    /allowDeclassify names "snn"/,
+    () => encryptedClient(base, { tables: [users.at('users')], keyring, allowDeclassify: ['snn'] }),
+  ],
+  'a setting of another kind': [
+    'CONFIG_INVALID',
+    /concurrency must be a whole number/,
+    () => encryptedClient(base, { tables: [users.at('users')], keyring, concurrency: 0 }),
+  ],
   'suites that are no list': [
     'CONFIG_INVALID',
     /acceptSuites must be a list/,

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, signed, type Table, table, unsigned } from 'fieldseal';
 import { type EncryptedClientOptions, encryptedClient, encryptedDocumentClient } from 'fieldseal/dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type Fault, type FaultyNetwork, faultyNetwork } from '../support/faults.ts';
@@ -317,6 +317,7 @@ it('an update that waits for another one ends when its caller gives up', async (
   network.decide = ({ operation }, nth) =>
     operation === 'GetItem' && nth === 1 ? new Promise<Fault>(resolve => (release = resolve)) : 'pass';
   const first = documents(users).send(new UpdateCommand(update));
+  await vi.waitFor(() => expect(network.sent).toHaveLength(1), { timeout: 20_000 });
   const controller = new AbortController();
   const second = documents(users).send(new UpdateCommand(update), { abortSignal: controller.signal });
   setTimeout(() => controller.abort(), 50);

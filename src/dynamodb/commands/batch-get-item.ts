@@ -7,7 +7,7 @@ import { type ReadItem, readItem } from '../reads/read-item.ts';
 import type { Call, CommandRules, Handler, Shape } from './command.ts';
 import { handler } from './handler.ts';
 import { isItem } from './items.ts';
-import { refuseForeignKey, refuseLegacyOf } from './refusals.ts';
+import { refuseForeignKey, refuseLegacy } from './refusals.ts';
 import { tableName } from './tables-of.ts';
 
 /** BatchGetItem: items of encrypted tables come back verified and decrypted, items of others as they are. */
@@ -26,7 +26,7 @@ function handle(call: Call): Handler {
   return handler(call, {
     check(input) {
       for (const [, table, part] of encryptedParts(call, input.RequestItems)) {
-        refuseLegacyOf(table, part);
+        refuseLegacy(table, part);
         for (const key of Array.isArray(part.Keys) ? part.Keys : []) refuseForeignKey(table, key);
       }
     },

@@ -9,7 +9,7 @@ import { KINDS, SentRequests } from '../writes/sent-requests.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
 import { handler } from './handler.ts';
 import { isItem, validatedItem } from './items.ts';
-import { refuse, refuseForeignKey, refuseLegacyOf } from './refusals.ts';
+import { refuse, refuseForeignKey, refuseLegacy } from './refusals.ts';
 
 /**
  * BatchWriteItem: items are validated and encrypted. `UnprocessedItems` of encrypted tables are the caller's own objects; sent again unchanged, they
@@ -30,7 +30,7 @@ function handle(call: Call): Handler {
         for (const { kind, member } of KINDS) {
           const part = isItem(request) ? request[kind] : undefined;
           if (!isItem(part)) continue;
-          refuseLegacyOf(table, part);
+          refuseLegacy(table, part);
           refuseCondition(table, part);
           if (member === 'Key') refuseForeignKey(table, part.Key);
         }

@@ -8,7 +8,7 @@ export const deleteItem: CommandRules = {
   handle: call =>
     handler(call, {
       check(input) {
-        refuseLegacy(call, input);
+        refuseLegacy(call.table, input);
         refuseEncryptedCondition(call.table, input);
         refuseForeignKey(call.table, input.Key);
       },

@@ -11,7 +11,7 @@ export const getItem: CommandRules = {
     let projection = WHOLE_ITEM;
     return handler(call, {
       check(input) {
-        refuseLegacy(call, input);
+        refuseLegacy(call.table, input);
         refuseForeignKey(call.table, input.Key);
       },
       async send(input, next) {

@@ -10,7 +10,7 @@ export const putItem: CommandRules = {
   handle: call =>
     handler(call, {
       check(input) {
-        refuseLegacy(call, input);
+        refuseLegacy(call.table, input);
         refuseEncryptedCondition(call.table, input);
       },
       prepare: async input => ({ ...input, Item: await validatedItem(call, call.table, input.Item, 'Item') }),

@@ -7,7 +7,7 @@ import type { Condition, Path } from '../expressions/ast.ts';
 import { parseCondition } from '../expressions/parser.ts';
 import { type PathReference, pathsOfCondition } from '../expressions/references.ts';
 import { Scope } from '../expressions/scope.ts';
-import type { Call, Shape } from './command.ts';
+import type { Shape } from './command.ts';
 import { isItem } from './items.ts';
 
 /** Parameters that came before expressions. They could name encrypted attributes in ways that nobody checks. */
@@ -18,13 +18,8 @@ export function refuse({ table }: EncryptedTable, parameter: string, why: string
   throw new FieldsealError('OPERATION_REFUSED', `table "${table.logicalName}" is encrypted: ${parameter} ${why}`);
 }
 
-/** Throws OPERATION_REFUSED for legacy parameters. */
-export function refuseLegacy(call: Call, input: Shape): void {
-  refuseLegacyOf(call.table, input);
-}
-
-/** As {@link refuseLegacy}, for the part of a request that is about one of several tables. */
-export function refuseLegacyOf(table: EncryptedTable, part: Shape): void {
+/** Throws OPERATION_REFUSED for legacy parameters of a request, or of the part of it that is about one of several tables. */
+export function refuseLegacy(table: EncryptedTable, part: Shape): void {
   const legacy = LEGACY.find(name => part[name] !== undefined);
   if (legacy !== undefined) refuse(table, legacy, 'is a legacy parameter; use an expression');
 }
@@ -63,6 +58,19 @@ export function refuseFormatPath(table: EncryptedTable, parameter: string, { nam
   if (name.startsWith(RESERVED_PREFIX)) refuse(table, parameter, `names ${quoted(name)}, which belongs to the format; leave it out`);
 }
 
+/**
+ * Throws ATTRIBUTE_UNKNOWN for names that a schema does not declare: a condition on a misspelt name holds, or fails, for every item, and what it is
+ * compared with would be sent in clear. Keys of declared indexes are known.
+ */
+export function refuseUndeclaredPath({ table, indexes }: EncryptedTable, parameter: string, { name }: Path): void {
+  if (table.undeclaredUnsigned === 'accept' || table.fields[name] !== undefined) return;
+  if ([...indexes.values()].some(({ partition, sort }) => partition === name || sort === name)) return;
+  throw new FieldsealError(
+    'ATTRIBUTE_UNKNOWN',
+    `table "${table.logicalName}": ${parameter} names ${quoted(name)}, which is not declared in the schema; correct it, or declare it`,
+  );
+}
+
 /** Whether the server holds an attribute as ciphertext. */
 export function isEncryptedName({ table }: EncryptedTable, name: string): boolean {
   return table.structure.actions.get(name) === 'ENCRYPT_AND_SIGN';
@@ -70,6 +78,7 @@ export function isEncryptedName({ table }: EncryptedTable, name: string): boolea
 
 function refuseEncryptedReference(table: EncryptedTable, parameter: string, { path, existence }: PathReference): void {
   refuseFormatPath(table, parameter, path);
+  refuseUndeclaredPath(table, parameter, path);
   if (!isEncryptedName(table, path.name) || (existence && path.steps.length === 0)) return;
   const name = quoted(path.name);
   const instead = parameter === 'FilterExpression' ? 'compare it once the items are read' : 'compare it before the write';

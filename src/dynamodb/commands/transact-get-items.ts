@@ -8,7 +8,7 @@ import { type Cancelled, openCancellation } from '../writes/cancellation.ts';
 import type { Call, CommandRules, Handler, Shape } from './command.ts';
 import { handler } from './handler.ts';
 import { isItem } from './items.ts';
-import { refuseForeignKey, refuseLegacyOf } from './refusals.ts';
+import { refuseForeignKey, refuseLegacy } from './refusals.ts';
 
 /** TransactGetItems: items come back verified and decrypted, each in its place. */
 export const transactGetItems: CommandRules = { writes: false, handle };
@@ -24,7 +24,7 @@ function handle(call: Call): Handler {
       for (const get of getsOf(input)) {
         const table = call.tableOf(get.TableName);
         if (table === undefined) continue;
-        refuseLegacyOf(table, get);
+        refuseLegacy(table, get);
         refuseForeignKey(table, get.Key);
       }
     },

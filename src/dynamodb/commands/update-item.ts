@@ -10,7 +10,7 @@ import { encodedOperands } from '../rewriting/encode-operands.ts';
 import type { Plan, Work } from '../rewriting/plan.ts';
 import { KeyedQueue } from '../rewriting/queue.ts';
 import { readUpdate, refuseUpdateParameters } from '../rewriting/request.ts';
-import { askedFor, type ReturnValues, returnedAttributes } from '../rewriting/returned.ts';
+import { askedFor, isOld, type ReturnValues, returnedAttributes } from '../rewriting/returned.ts';
 import { type Reach, rewrite } from '../rewriting/rewrite.ts';
 import { workOn } from '../rewriting/work.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
@@ -58,7 +58,7 @@ function handle(call: Call): Handler {
         return next({ ...input, ...plan.expressions, ...asked });
       },
       applied(plan, now, { $metadata }) {
-        const server = wanted.endsWith('_OLD') ? plan.stored : now;
+        const server = isOld(wanted) ? plan.stored : now;
         const Attributes = inCallersForm(call, returnedAttributes(table, work.update, plan, wanted, server));
         const ConsumedCapacity = summedCapacity(consumed);
         return { output: { $metadata, ...(Attributes && { Attributes }), ...(ConsumedCapacity && { ConsumedCapacity }) } };
@@ -70,7 +70,7 @@ function handle(call: Call): Handler {
   }
 
   return handler(call, {
-    check: input => refuseUpdateParameters(call, table, input),
+    check: input => refuseUpdateParameters(table, input),
     prepare: async input => encodedOperands(call, table, input),
     send,
     async decrypt(output) {

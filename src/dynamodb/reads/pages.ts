@@ -19,7 +19,7 @@ export function pages(call: Call): Handler {
   let reads: readonly ReadItem[] = [];
   return handler(call, {
     check(input) {
-      refuseLegacy(call, input);
+      refuseLegacy(call.table, input);
       if (input.IndexName !== undefined) requireText(call.table, 'IndexName', input.IndexName);
       refuseEncryptedStart(call.table, input.ExclusiveStartKey);
     },

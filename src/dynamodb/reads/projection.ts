@@ -1,7 +1,7 @@
 import { quoted } from '../../bytes/quoted.ts';
 import type { Call, Shape } from '../commands/command.ts';
 import { isItem } from '../commands/items.ts';
-import { refuse, refuseFormatPath, requireText } from '../commands/refusals.ts';
+import { refuse, refuseFormatPath, refuseUndeclaredPath, requireText } from '../commands/refusals.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Path } from '../expressions/ast.ts';
 import { validationException } from '../expressions/errors.ts';
@@ -24,6 +24,7 @@ export function readProjection(call: Call, table: EncryptedTable, part: Shape, s
   const paths = parseProjection(requireText(table, 'ProjectionExpression', part.ProjectionExpression), scope);
   for (const path of paths) {
     refuseFormatPath(table, 'ProjectionExpression', path);
+    refuseUndeclaredPath(table, 'ProjectionExpression', path);
     refuseKeyPart(table, path);
     if (call.document) refuseCodecPart(table, path);
   }

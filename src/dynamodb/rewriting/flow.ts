@@ -3,7 +3,7 @@ import { FieldsealError } from '../../errors.ts';
 import type { LegendEntry } from '../../format/header.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Call } from '../commands/command.ts';
-import { refuse } from '../commands/refusals.ts';
+import { refuse, refuseFormatPath, refuseUndeclaredPath } from '../commands/refusals.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Condition, Path, SetAction, Update } from '../expressions/ast.ts';
 import { pathsOfCondition, sourcesOf, targetsOf } from '../expressions/references.ts';
@@ -32,7 +32,7 @@ export interface SplitUpdate {
  * for unsigned values that would become signed ones, and DECLASSIFICATION_REFUSED for encrypted values that would be stored under a weaker action.
  */
 export function splitUpdate(call: Call, table: EncryptedTable, update: Update): SplitUpdate {
-  for (const { name } of targetsOf(update)) refuseTarget(table, name);
+  for (const target of targetsOf(update)) refuseUnknown(table, target);
   const unsignedSources = update.set.flatMap(action => checkedSources(call, table, action));
   const isRemote = (target: Path): boolean => protectionOf(table, target.name) === 'unsigned';
   const part = (wanted: boolean): Update => ({
@@ -56,25 +56,19 @@ export function comparesEncrypted(table: EncryptedTable, condition: Condition): 
   );
 }
 
-/** Throws OPERATION_REFUSED for a condition that names what belongs to the format. */
-export function refuseReservedCondition(table: EncryptedTable, condition: Condition | undefined): void {
-  for (const { path } of condition === undefined ? [] : pathsOfCondition(condition))
-    refuseReserved(table, 'ConditionExpression', path.name);
+/** Throws OPERATION_REFUSED, or ATTRIBUTE_UNKNOWN, for a condition that names what belongs to the format, or what is not declared. */
+export function refuseForeignCondition(table: EncryptedTable, condition: Condition | undefined): void {
+  for (const { path } of condition === undefined ? [] : pathsOfCondition(condition)) {
+    refuseFormatPath(table, 'ConditionExpression', path);
+    refuseUndeclaredPath(table, 'ConditionExpression', path);
+  }
 }
 
-function refuseReserved(table: EncryptedTable, parameter: string, name: string): void {
-  if (name.startsWith('aws_dbe_')) refuse(table, parameter, `names ${quoted(name)}, which belongs to the format`);
-}
-
-function refuseTarget(table: EncryptedTable, name: string): void {
-  refuseReserved(table, 'UpdateExpression', name);
-  const { structure, fields, undeclaredUnsigned, logicalName } = table.table;
-  structure.actionOf(name);
-  if (undeclaredUnsigned === 'refuse' && fields[name] === undefined)
-    throw new FieldsealError(
-      'ATTRIBUTE_UNKNOWN',
-      `table "${logicalName}": the update changes ${quoted(name)}, which is not declared; declare it in the schema`,
-    );
+/** What a name without a declaration holds may be ciphertext of another schema. */
+function refuseUnknown(table: EncryptedTable, path: Path): void {
+  refuseFormatPath(table, 'UpdateExpression', path);
+  refuseUndeclaredPath(table, 'UpdateExpression', path);
+  table.table.structure.actionOf(path.name);
 }
 
 const STRENGTH: Readonly<Record<Protection, number>> = { unsigned: 0, signed: 1, encrypted: 2 };
@@ -85,8 +79,7 @@ function checkedSources(call: Call, table: EncryptedTable, { target, source }: S
   const into = protectionOf(table, target.name);
   const unsigned: Path[] = [];
   for (const path of sourcesOf(source)) {
-    refuseReserved(table, 'UpdateExpression', path.name);
-    table.table.structure.actionOf(path.name); // what a name without a declaration holds may be ciphertext of another schema
+    refuseUnknown(table, path);
     const from = protectionOf(table, path.name);
     if (from === 'encrypted' && STRENGTH[into] < STRENGTH.encrypted && (into === 'unsigned' || !allowDeclassify.has(path.name))) {
       throw declassification(table, path.name, target.name, into);

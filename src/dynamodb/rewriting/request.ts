@@ -1,7 +1,7 @@
 import { FieldsealError } from '../../errors.ts';
 import type { AttributeMap } from '../attribute-value.ts';
-import type { Call, Shape } from '../commands/command.ts';
-import { refuse, refuseForeignKey, refuseLegacy } from '../commands/refusals.ts';
+import type { Shape } from '../commands/command.ts';
+import { refuseForeignKey, refuseLegacy, requireText } from '../commands/refusals.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Condition, Update } from '../expressions/ast.ts';
 import { parseCondition, parseUpdate } from '../expressions/parser.ts';
@@ -25,12 +25,10 @@ export interface UpdateRequest {
 export const NOTHING: Update = { set: [], remove: [], add: [], delete: [] };
 
 /** Refuses parameters of an update in whatever form its values have. */
-export function refuseUpdateParameters(call: Call, table: EncryptedTable, input: Shape): void {
-  refuseLegacy(call, input);
+export function refuseUpdateParameters(table: EncryptedTable, input: Shape): void {
+  refuseLegacy(table, input);
   refuseForeignKey(table, input.Key);
-  for (const name of ['UpdateExpression', 'ConditionExpression'])
-    if (input[name] !== undefined && typeof input[name] !== 'string') refuse(table, name, 'must be a string');
-  if (call.settings.mode === 'decrypt') refuse(table, call.commandName, "writes, and the client has mode: 'decrypt'");
+  for (const name of ['UpdateExpression', 'ConditionExpression']) if (input[name] !== undefined) requireText(table, name, input[name]);
 }
 
 /** Reads an update in DynamoDB's own form. What DynamoDB refuses without looking at an item is refused here, as it does. */

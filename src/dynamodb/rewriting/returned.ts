@@ -1,3 +1,4 @@
+import { RESERVED_PREFIX } from '../../schema/structure.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Update } from '../expressions/ast.ts';
@@ -33,7 +34,7 @@ export function returnedAttributes(
   if (wanted === 'NONE' || server === undefined) return undefined;
   const opened = isOld(wanted) ? plan.before : plan.after;
   const { isSigned } = table.table.structure;
-  const unsigned = Object.entries(server).filter(([name]) => !isSigned(name) && !name.startsWith('aws_dbe_'));
+  const unsigned = Object.entries(server).filter(([name]) => !isSigned(name) && !name.startsWith(RESERVED_PREFIX));
   const signed = Object.entries(opened).filter(([name]) => isSigned(name));
   const item = Object.fromEntries([...unsigned, ...signed]);
   const returned = wanted.startsWith('ALL') ? item : project(item, targetsOf(update));

@@ -1,3 +1,4 @@
+import { FOOTER_ATTRIBUTE } from '../../format/header.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Result } from '../commands/command.ts';
@@ -66,7 +67,7 @@ function isSentAgain({ call }: Work, { $metadata }: FailedCondition): boolean {
 
 /** Our footer under what we did not write was copied there by somebody. */
 function refuseTampered({ guard, sealed }: Plan, now: AttributeMap | undefined): void {
-  if (now === undefined || !areSame({ B: guard.footer }, now.aws_dbe_foot)) return; // an earlier plan's: what it wrote is not kept
+  if (now === undefined || !areSame({ B: guard.footer }, now[FOOTER_ATTRIBUTE])) return; // an earlier plan's: what it wrote is not kept
   if (Object.keys(sealed).every(name => areSame(sealed[name], now[name]))) return;
   throw unopenedOutput(notAuthentic('footer'), true);
 }

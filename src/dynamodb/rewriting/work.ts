@@ -1,6 +1,6 @@
 import type { Call } from '../commands/command.ts';
 import { refuse } from '../commands/refusals.ts';
-import { comparesEncrypted, isEmpty, refuseReservedCondition, splitUpdate } from './flow.ts';
+import { comparesEncrypted, isEmpty, refuseForeignCondition, splitUpdate } from './flow.ts';
 import type { Work } from './plan.ts';
 import type { UpdateRequest } from './request.ts';
 import { isOld, type ReturnValues } from './returned.ts';
@@ -13,7 +13,7 @@ import { validatedLiterals } from './unsigned-literals.ts';
  */
 export async function workOn(call: Call, request: UpdateRequest, wanted: ReturnValues): Promise<Work> {
   const { table, condition } = request;
-  refuseReservedCondition(table, condition);
+  refuseForeignCondition(table, condition);
   const split = splitUpdate(call, table, request.update);
   const validated = await validatedLiterals(table, request.update, request.key, call.translate);
   const isDirect = isEmpty(split.local) && !(condition !== undefined && comparesEncrypted(table, condition));

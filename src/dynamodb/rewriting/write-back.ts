@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { FieldsealError } from '../../errors.ts';
 import { FOOTER_ATTRIBUTE } from '../../format/header.ts';
+import { RESERVED_PREFIX } from '../../schema/structure.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Shape } from '../commands/command.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
@@ -48,7 +49,7 @@ export function writeBack(stored: AttributeMap, sealed: AttributeMap, isSigned: 
 
 /** Whether a rewriting stores an attribute: what is signed, and what belongs to the format. */
 export function isWritten(name: string, isSigned: (name: string) => boolean): boolean {
-  return isSigned(name) || name.startsWith('aws_dbe_');
+  return isSigned(name) || name.startsWith(RESERVED_PREFIX);
 }
 
 /** The values of the caller's that an update puts into unsigned attributes, as lists by attribute. */

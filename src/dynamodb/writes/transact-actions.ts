@@ -1,7 +1,7 @@
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Call, Shape } from '../commands/command.ts';
 import { isItem, validatedItem } from '../commands/items.ts';
-import { refuse, refuseEncryptedCondition, refuseForeignKey, refuseLegacyOf } from '../commands/refusals.ts';
+import { refuse, refuseEncryptedCondition, refuseForeignKey, refuseLegacy } from '../commands/refusals.ts';
 import { ACTIONS } from '../commands/tables-of.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { buildUpdate, checkUpdate, prepareUpdate } from './transact-update.ts';
@@ -62,6 +62,6 @@ export function tableActions(call: Call, element: unknown): TableAction[] {
 
 /** Refuses what an action may not have on an encrypted table. */
 export function checkAction(call: Call, { table, action, rules }: TableAction): void {
-  refuseLegacyOf(table, action);
+  refuseLegacy(table, action);
   rules.check(call, table, action);
 }

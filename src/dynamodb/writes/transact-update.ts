@@ -7,8 +7,8 @@ import { declined } from './declined.ts';
 import type { FinishedAction } from './transaction-attempts.ts';
 
 /** Refuses parameters of an `Update` of a transaction, whatever form its values have. */
-export function checkUpdate(call: Call, table: EncryptedTable, action: Shape): void {
-  refuseUpdateParameters(call, table, action);
+export function checkUpdate(_call: Call, table: EncryptedTable, action: Shape): void {
+  refuseUpdateParameters(table, action);
 }
 
 /** Encodes, in the caller's form, the operands of attributes that have a codec. */

@@ -5,6 +5,8 @@ import { FieldsealError } from '../../errors.ts';
 import { parseKeyArn } from '../esdk/arn.ts';
 import { keyFailure, meaningOf } from '../failures.ts';
 import { type KmsConnection, kmsClients } from '../kms-client.ts';
+import { CONNECTION_OPTIONS, requireConnection } from '../kms-options.ts';
+import { kindOf, type OptionNames, refusal, requireOptions, requireText } from '../options.ts';
 import { type BranchKeyRecord, parseRecord, recordKey } from './records.ts';
 import type { BranchKeyMaterial, BranchKeyStore } from './store.ts';
 
@@ -20,14 +22,31 @@ export interface DynamoDbKeyStoreOptions extends KmsConnection {
   readonly grantTokens?: readonly string[];
 }
 
+const OPTIONS: OptionNames<DynamoDbKeyStoreOptions> = {
+  table: true,
+  logicalName: true,
+  kmsKeyArn: true,
+  dynamoDbClient: true,
+  grantTokens: true,
+  ...CONNECTION_OPTIONS,
+};
+
 /**
  * Reads AWS's key store table, as DB-ESDK and the AWS Encryption SDKs create it (branch-key-store.md). Throws CONFIG_INVALID for a
  * `kmsKeyArn` that is no key ARN.
  */
 export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): BranchKeyStore {
+  requireOptions('dynamoDbKeyStore', options, OPTIONS);
+  requireConnection('dynamoDbKeyStore', options);
+  requireText('dynamoDbKeyStore: table', options.table);
+  if (options.logicalName !== undefined) requireText('dynamoDbKeyStore: logicalName', options.logicalName);
+  if (options.dynamoDbClient !== undefined && typeof options.dynamoDbClient?.send !== 'function') {
+    const got = kindOf(options.dynamoDbClient);
+    throw refusal(`dynamoDbKeyStore: dynamoDbClient must be a DynamoDBClient of @aws-sdk/client-dynamodb; got ${got}`);
+  }
   const { table, logicalName = table, kmsKeyArn, grantTokens } = options;
   const region = parseKeyArn(kmsKeyArn)?.region;
-  if (region === undefined) throw new FieldsealError('CONFIG_INVALID', 'dynamoDbKeyStore: kmsKeyArn must be the ARN of a KMS key');
+  if (region === undefined) throw refusal(`dynamoDbKeyStore: kmsKeyArn must be the ARN of a KMS key; got ${kindOf(kmsKeyArn)}`);
   const database = options.dynamoDbClient ?? new DynamoDBClient({ region });
   const kms = kmsClients(options)(region);
 

@@ -9,6 +9,7 @@ import { notAuthentic } from '../../format/not-authentic.ts';
 import { IV_LENGTH, openKey, SEALED_KEY_LENGTH, sealKey } from '../aes-gcm.ts';
 import { keyFailure, meaningOf } from '../failures.ts';
 import { Keyring, type Leaf, type WrappedKey } from '../leaf.ts';
+import { isText, kindOf, type OptionNames, refusal, requireOptions } from '../options.ts';
 import { refuseZeroKey } from '../wrapping.ts';
 import { BranchKeyCache, type Clocks, type Lease } from './cache.ts';
 import type { BranchKeyMaterial, BranchKeyStore } from './store.ts';
@@ -35,24 +36,30 @@ export interface HierarchicalOptions {
   readonly clocks?: Clocks;
 }
 
+const OPTIONS: OptionNames<HierarchicalOptions> = { keyStore: true, branchKey: true, ttlSeconds: true, maxEntries: true, clocks: true };
+
 /**
  * AWS's hierarchical keyring (aws-kms-hierarchical-keyring.md), byte-compatible: one key store read and one KMS call for each branch key
  * version and time to live. Throws CONFIG_INVALID for unusable options; in use also MISSING_CONTEXT, KEY_NOT_FOUND and KEY_INVALID.
  */
 export function hierarchical(options: HierarchicalOptions): Keyring {
-  const { keyStore, ttlSeconds, maxEntries = 1000, clocks } = options;
+  requireOptions('hierarchical', options, OPTIONS);
+  const { keyStore, branchKey, ttlSeconds, maxEntries = 1000, clocks } = options;
   if (typeof keyStore?.getActiveBranchKey !== 'function' || typeof keyStore.getBranchKeyVersion !== 'function') {
-    throw new FieldsealError('CONFIG_INVALID', 'hierarchical: keyStore must be a key store, such as dynamoDbKeyStore()');
+    throw refusal(`hierarchical: keyStore must be a key store, such as dynamoDbKeyStore(); got ${kindOf(keyStore)}`);
   }
-  if (!(ttlSeconds > 0 && Number.isFinite(ttlSeconds)))
-    throw new FieldsealError('CONFIG_INVALID', 'hierarchical: ttlSeconds must be a positive number');
-  if (!(Number.isInteger(maxEntries) && maxEntries > 0))
-    throw new FieldsealError('CONFIG_INVALID', 'hierarchical: maxEntries must be a positive integer');
-  if (typeof options.branchKey !== 'function' && (typeof options.branchKey !== 'string' || options.branchKey === '')) {
-    throw new FieldsealError('CONFIG_INVALID', 'hierarchical: branchKey must be a branch key id or a function that returns one');
+  if (typeof branchKey !== 'function' && !isText(branchKey)) {
+    throw refusal(`hierarchical: branchKey must be a branch key id or a function that returns one; got ${kindOf(branchKey)}`);
   }
+  requireNumber('ttlSeconds must be a positive number', ttlSeconds, ttlSeconds > 0 && Number.isFinite(ttlSeconds));
+  requireNumber('maxEntries must be a positive integer', maxEntries, Number.isInteger(maxEntries) && maxEntries > 0);
   const cache = new BranchKeyCache({ ttlMs: ttlSeconds * 1000, maxEntries, ...(clocks && { clocks }) });
-  return new Keyring([new HierarchicalLeaf(keyStore, options.branchKey, cache)], true);
+  return new Keyring([new HierarchicalLeaf(keyStore, branchKey, cache)], true);
+}
+
+function requireNumber(rule: string, value: unknown, holds: boolean): void {
+  if (typeof value === 'number' && holds) return;
+  throw refusal(`hierarchical: ${rule}; got ${typeof value === 'number' ? value : kindOf(value)}`);
 }
 
 class HierarchicalLeaf implements Leaf {

@@ -105,7 +105,7 @@ export function batchHelperSuite(name: string, connect: () => Promise<TestDataba
       expect(left?.Keys?.[0]).toBe(Keys[1]);
     });
 
-    it('sums what requests consumed', async () => {
+    it.skipIf(name === 'moto')('sums what requests consumed (moto counts none)', async () => {
       const { plain, database } = tables();
       const RequestItems = { [plain]: patientsOf('capacity', 30).map(Item => ({ PutRequest: { Item } })) };
       const db = DynamoDBDocumentClient.from(database.client);

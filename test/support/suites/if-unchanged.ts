@@ -153,6 +153,35 @@ export function ifUnchangedSuite(server: Server): void {
       await expect(db.send(new PutCommand(ifUnchanged(Attributes ?? {}, { TableName, Item: ann })))).rejects.toMatchObject(FAILED);
     });
 
+    it.each<[string, object]>([
+      ['rewrote the item', set('team', 'mine')],
+      ['changed an unsigned attribute', set('seenAt', 99)],
+      ['changed both', { UpdateExpression: 'SET email = :v ADD seenAt :n', ExpressionAttributeValues: { ':v': 'x', ':n': 1 } }],
+    ])('takes what an update that %s returned as the item that it was', async (kind, expression) => {
+      const { TableName } = at();
+      for (const db of documents().map(([, client]) => client())) {
+        const returned = async (ReturnValues: 'ALL_OLD' | 'ALL_NEW'): Promise<object> =>
+          (await db.send(new UpdateCommand({ TableName, Key, ...expression, ReturnValues }))).Attributes ?? {};
+        const again = (item: object): Promise<unknown> => db.send(new PutCommand(ifUnchanged(item, { TableName, Item: ann })));
+        const after = await returned('ALL_NEW');
+        await again(after);
+        await expect(again(after)).rejects.toMatchObject(FAILED);
+        const before = await returned('ALL_OLD');
+        if (kind.includes('unsigned')) await again(before);
+        else await expect(again(before)).rejects.toMatchObject(FAILED);
+      }
+    });
+
+    it('takes what an update that made the item returned', async () => {
+      const { TableName } = at();
+      const db = at().documents();
+      const made = { ...Key, id: 'made' };
+      const update = { TableName, Key: made, ...set('email', 'made@example.com'), ReturnValues: 'ALL_NEW' as const };
+      const { Attributes = {} } = await db.send(new UpdateCommand(update));
+      await db.send(new DeleteCommand(ifUnchanged(Attributes, { TableName, Key: made })));
+      await expect(db.send(new DeleteCommand(ifUnchanged(Attributes, { TableName, Key: made })))).rejects.toMatchObject(FAILED);
+    });
+
     it('does not count changes of unsigned attributes', async () => {
       const item = await read();
       await elsewhere('seenAt', 77);

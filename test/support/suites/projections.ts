@@ -21,8 +21,8 @@ const rich = {
 const PROJECTIONS: readonly [expression: string, names?: Record<string, string>][] = [
   ['email'],
   ['tenant, email'],
-  ['nowhere'],
-  ['email, nowhere.zz, seenAt'],
+  ['score'],
+  ['email, score.zz, seenAt'],
   ['address.street, notes[0].words'],
   ['address.#list[2][1], address.#list[0].x', { '#list': 'list' }],
   ['address.#list[2], address.#list[0].y', { '#list': 'list' }],
@@ -31,8 +31,7 @@ const PROJECTIONS: readonly [expression: string, names?: Record<string, string>]
   ['notes[1].words'],
   ['address.#c, address.#ab', { '#c': 'constructor', '#ab': 'a.b' }],
   ['address.nil'],
-  ['email.zz, email2[0]'],
-  ['#proto, email', { '#proto': '__proto__' }],
+  ['email.zz, score[0]'],
   ['#n', { '#n': 'address' }],
 ];
 
@@ -62,6 +61,20 @@ export function projectionSuite(server: Server): void {
       const query = { KeyConditionExpression: 'tenant = :t', ExpressionAttributeValues: { ':t': 't1' } };
       expect((await db.send(new QueryCommand({ TableName: at().TableName, ...query, ...more }))).Items).toEqual([expected.Item]);
       expect((await db.send(new ScanCommand({ TableName: at().TableName, ...more }))).Items).toEqual([expected.Item]);
+    });
+
+    it.each([
+      ['emial', undefined],
+      ['email, #proto', { '#proto': '__proto__' }],
+      ['#c', { '#c': 'constructor' }],
+    ])('%s: a name that nobody declared is a mistake', async (ProjectionExpression, names) => {
+      const get = new GetCommand({
+        TableName: at().TableName,
+        Key,
+        ProjectionExpression,
+        ...(names && { ExpressionAttributeNames: names }),
+      });
+      await expect(at().documents().send(get)).rejects.toMatchObject({ code: 'ATTRIBUTE_UNKNOWN' });
     });
 
     it('an item that is not there is not there', async () => {

@@ -127,7 +127,7 @@ export function transactWriteSuite(name: string, connect: () => Promise<TestData
       expect(JSON.stringify(reason)).not.toContain('NOT_AUTHENTIC');
     });
 
-    it('a repetition under the same token writes once', async () => {
+    it.skipIf(name === 'moto')('a repetition under the same token writes once (moto forgets tokens)', async () => {
       const { patients, plain, fake } = tables();
       const [item] = patientsOf('token', 1);
       const db = documents();

@@ -1,0 +1,42 @@
+import { quotedList } from '../bytes/quoted.ts';
+import { FieldsealError } from '../errors.ts';
+
+/** Every option of T, so that an option that is added to the type is added here as well. */
+export type OptionNames<T> = Readonly<Record<keyof T, true>>;
+
+/** Throws CONFIG_INVALID unless `given` is an object whose members are all known. `what` begins the message; no value is told. */
+export function requireOptions<T extends object>(what: string, given: T, known: OptionNames<T>): void {
+  const names = Object.keys(known);
+  if (!isPlain(given)) throw refusal(`${what} takes an object with the options ${names.join(', ')}; got ${kindOf(given)}`);
+  const unknown = Object.keys(given).filter(name => !Object.hasOwn(known, name));
+  if (unknown.length > 0) throw refusal(`${what}: there is no option ${quotedList(unknown)}; there are ${names.join(', ')}`);
+}
+
+/** Throws CONFIG_INVALID unless `value` is a text that is not empty. */
+export function requireText(what: string, value: unknown): void {
+  if (!isText(value)) throw refusal(`${what} must be a text that is not empty; got ${kindOf(value)}`);
+}
+
+/** True for a text that is not empty, and that UTF-8 can hold. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.isWellFormed();
+}
+
+/** What a value is, without a word of it: an environment variable that is not set is nothing. */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (value === '') return 'an empty text';
+  if (typeof value === 'string') return 'a text that is none';
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Uint8Array) return 'bytes';
+  return typeof value === 'object' ? 'an object that is none' : `a ${typeof value}`;
+}
+
+/** The error for an option that cannot be. */
+export function refusal(message: string): FieldsealError {
+  return new FieldsealError('CONFIG_INVALID', message);
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
