@@ -4,9 +4,9 @@
  *
  *   npm run check:docs
  *
- * - Every error code has a section in docs/errors.md, and every section an error code.
+ * - Every error code has a section in docs/errors.md and a place in its overview table, and every section an error code.
  * - Every ```ts block of README.md and docs/*.md compiles against the source. A block is a module of its own; ```ts continue goes on with
- *   the block before it, and ```ts ignore is not compiled.
+ *   the block before it, ```ts ambient declares something for all blocks, as a .d.ts file does, and ```ts ignore is not compiled.
  * - Every relative link leads to a file, and to a heading when it names one.
  */
 import { stdout } from 'node:process';

@@ -21,10 +21,6 @@ const WITHOUT = {
   '.': ['@aws-sdk/client-kms', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'mongodb', 'commander', 'cli-progress'],
   './kms': ['mongodb', 'commander', 'cli-progress'],
   './dynamodb': ['mongodb', 'commander', 'cli-progress'],
-  './streams': ['mongodb', 'commander', 'cli-progress'],
-  './mongodb': ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'commander', 'cli-progress'],
-  './decorators': ['@aws-sdk/client-kms', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'mongodb', 'commander'],
-  './http': ['@aws-sdk/client-kms', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'mongodb', 'commander'],
   './testing': ['commander', 'cli-progress'],
   './format': [
     '@aws-crypto/client-node',

@@ -10,7 +10,7 @@ import { readMarkdown } from './markdown.mjs';
 
 const LANGUAGES = new Set(['ts', 'typescript']);
 
-/** @typedef {{ page: string, line: number, lines: string[] }} Module */
+/** @typedef {{ page: string, line: number, lines: string[], ambient: boolean }} Module ambient: declarations for all modules, as a .d.ts file has */
 
 /**
  * @param {string} root
@@ -38,12 +38,12 @@ function modulesOf(root, page, misplaced) {
   for (const { line, info, code } of readMarkdown(root, page).blocks) {
     const [language = '', ...words] = info.split(/\s+/);
     if (!LANGUAGES.has(language) || words.includes('ignore')) continue;
-    const unknown = words.filter(word => word !== 'continue');
+    const unknown = words.filter(word => word !== 'continue' && word !== 'ambient');
     const last = modules.at(-1);
     if (unknown.length > 0) {
-      misplaced.push(`${page}:${line - 1}: \`\`\`ts can be followed by 'continue' or 'ignore', not by ${unknown.join(' ')}`);
+      misplaced.push(`${page}:${line - 1}: \`\`\`ts can be followed by 'continue', 'ambient' or 'ignore', not by ${unknown.join(' ')}`);
     } else if (!words.includes('continue')) {
-      modules.push({ page, line, lines: [...blankLines(line - 1), ...code] });
+      modules.push({ page, line, lines: [...blankLines(line - 1), ...code], ambient: words.includes('ambient') });
     } else if (last === undefined) {
       misplaced.push(`${page}:${line - 1}: there is no block that this one could continue`);
     } else {
@@ -66,8 +66,8 @@ async function compile(root, modules) {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig, null, 2));
   /** @type {Map<string, string>} */
   const pageOf = new Map();
-  for (const { page, line, lines } of modules) {
-    const name = `${page.replace(/[^A-Za-z0-9-]+/g, '_')}-${line}.ts`;
+  for (const { page, line, lines, ambient } of modules) {
+    const name = `${page.replace(/[^A-Za-z0-9-]+/g, '_')}-${line}${ambient ? '.d.ts' : '.ts'}`;
     pageOf.set(name, page);
     writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
   }
@@ -76,7 +76,9 @@ async function compile(root, modules) {
   const { code, stdout, stderr } = await capture({ command: execPath, args: [tsc, '-p', folder, '--pretty', 'false'], cwd: folder });
   if (code === 0) return [];
   const messages = `${stdout}${stderr}`.trimEnd().split('\n');
-  return messages.map(message => message.replace(/^([\w-]+\.ts)\((\d+),(\d+)\)/, (_, name, line) => `${pageOf.get(name) ?? name}:${line}`));
+  return messages.map(message =>
+    message.replace(/^([\w-]+(?:\.d)?\.ts)\((\d+),(\d+)\)/, (_, name, line) => `${pageOf.get(name) ?? name}:${line}`),
+  );
 }
 
 /** @param {number} count */

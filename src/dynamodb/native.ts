@@ -71,13 +71,18 @@ export function untranslatableIn(
     .flatMap(item => [...(item instanceof Map ? item : Object.entries(item))])
     .find(([name, value]) => {
       try {
-        marshall({ [String(name)]: value }, { ...marshallOptions, ...OF_ITEMS });
+        marshall({ [textOf(name)]: value }, { ...marshallOptions, ...OF_ITEMS });
         return false;
       } catch {
         return true;
       }
     });
-  return culprit && cannotHold(`attribute ${quoted(String(culprit[0]))}`, cause);
+  return culprit && cannotHold(`attribute ${quoted(textOf(culprit[0]))}`, cause);
+}
+
+/** A key of a map, which may be anything. */
+function textOf(name: unknown): string {
+  return typeof name === 'string' ? name : `(${typeof name})`;
 }
 
 function cannotHold(what: string, cause: unknown): FieldsealError {

@@ -3,12 +3,12 @@ import { AttributeNode, type Encrypted, type Signed, type Unsigned } from './att
 import { isCodec } from './codec.ts';
 import {
   type InputOf,
-  type NoSource,
   type OutputOf,
   type PresentSource,
   readSource,
   type Source,
   type StorableSource,
+  type StorableType,
   type StoredOf,
 } from './source.ts';
 import { isStandardSchema } from './standard-schema.ts';
@@ -20,7 +20,7 @@ export interface ContextOption {
 
 /** An attribute that is encrypted and signed. Takes a validator, a codec, or a type argument alone: `encrypted<string>()`. */
 export function encrypted<S extends Source>(source: S & StorableSource<S>): Encrypted<InputOf<S>, OutputOf<S>, StoredOf<S>>;
-export function encrypted<T>(...missingCodec: NoSource<T>): Encrypted<T, T>;
+export function encrypted<T extends StorableType<T>>(): Encrypted<T, T>;
 export function encrypted(...given: readonly unknown[]): unknown {
   return new AttributeNode('encrypted', readSource('encrypted()', given));
 }
@@ -29,8 +29,8 @@ export function encrypted(...given: readonly unknown[]): unknown {
  * An attribute that anyone with access to the table can read and nobody without the key can change. With `{ context: true }` it is also part of the
  * encryption context, where KMS key policies can ask for it; it must then be present in every item.
  */
-export function signed<T>(...missingCodec: NoSource<T>): Signed<T, T>;
-export function signed<T>(...given: [...missingCodec: NoSource<T>, options: ContextOption]): Signed<T, T, T, false, true>;
+export function signed<T extends StorableType<T>>(): Signed<T, T>;
+export function signed<T extends StorableType<T>>(options: ContextOption): Signed<T, T, T, false, true>;
 export function signed<S extends Source>(
   source: S & StorableSource<S> & PresentSource<S>,
   options: ContextOption,
@@ -46,7 +46,7 @@ export function signed(...given: readonly unknown[]): unknown {
 
 /** An attribute outside the signature: stored in clear, changeable by anyone who can write to the table, updated without a read. */
 export function unsigned<S extends Source>(source: S & StorableSource<S>): Unsigned<InputOf<S>, OutputOf<S>, StoredOf<S>>;
-export function unsigned<T>(...missingCodec: NoSource<T>): Unsigned<T, T>;
+export function unsigned<T extends StorableType<T>>(): Unsigned<T, T>;
 export function unsigned(...given: readonly unknown[]): unknown {
   return new AttributeNode('unsigned', readSource('unsigned()', given));
 }

@@ -12,14 +12,16 @@ export function mergeStructures(entities: readonly Table[]): Structure {
   const actions: Record<string, CryptoAction> = Object.create(null);
   for (const { structure } of entities) for (const [name, action] of structure.actions) actions[name] = action;
   return defineStructure(
-{
-    logicalTableName,
-    partitionKeyName,
-    sortKeyName,
-    attributeActionsOnEncrypt: actions,
-    allowedUnsignedAttributes: [...new Set(entities.flatMap(({ structure }) => [...structure.unsignedNames]))],
-    allowedUnsignedAttributePrefix: unsignedPrefix,
-  }, 'schema');
+    {
+      logicalTableName,
+      partitionKeyName,
+      sortKeyName,
+      attributeActionsOnEncrypt: actions,
+      allowedUnsignedAttributes: [...new Set(entities.flatMap(({ structure }) => [...structure.unsignedNames]))],
+      allowedUnsignedAttributePrefix: unsignedPrefix,
+    },
+    'schema',
+  );
 }
 
 /**

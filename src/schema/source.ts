@@ -27,12 +27,12 @@ export type PresentSource<S> =
     ? TypeError_<'a key or context attribute must be present in every item: its validator may not produce undefined'>
     : unknown;
 
-/** The parameters left when a type argument stands in for a validator: none, or a sentence that says why T is refused. */
-export type NoSource<T> = [T] extends [Storable<T>]
+/** The constraint of a type argument that stands in for a validator: met by T, or a sentence that says why T is refused. */
+export type StorableType<T> = [T] extends [Storable<T>]
   ? AcceptsUndefined<T> extends true
-    ? [TypeError_<'leave undefined out of the type and add .optional()'>]
-    : []
-  : [TypeError_<'not a DynamoDB value: use a codec'>];
+    ? TypeError_<'leave undefined out of the type and add .optional()'>
+    : unknown
+  : TypeError_<'not a DynamoDB value: use a codec'>;
 
 /** A {@link Source} taken apart. */
 export interface SourceParts {

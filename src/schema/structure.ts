@@ -4,7 +4,7 @@ import type { CryptoAction } from './crypto-action.ts';
 import { FrozenMap, FrozenSet } from './frozen.ts';
 import { readStructureConfig, type StructureConfig } from './structure-config.ts';
 import { isSignedName, STRUCTURE_RULES, versionOf } from './structure-rules.ts';
-import { type DeclaredIn, undeclared } from './undeclared.ts';
+import { type DeclaredIn, undeclaredFailure } from './undeclared.ts';
 
 export type { CryptoAction } from './crypto-action.ts';
 export { RESERVED_PREFIX } from './names.ts';
@@ -43,7 +43,7 @@ export function defineStructure(config: StructureConfig, declaredIn: DeclaredIn 
     const action = actions.get(name);
     if (action !== undefined) return action;
     if (!isSigned(name)) return 'DO_NOTHING';
-    throw undeclared(read.logicalTableName, [name], { declaredIn });
+    throw undeclaredFailure(read.logicalTableName, [name], { declaredIn });
   };
   return Object.freeze({
     ...read,

@@ -69,15 +69,20 @@ export type CheckedFields<F extends Shape> = {
         : F[N];
 };
 
+/** Accepts F only if it has a partition key. */
+type WithPartitionKey<F extends Shape> = [NamesOf<F, 'partition'>] extends [never]
+  ? TypeError_<'the table has no key.partition()'>
+  : unknown;
+
 /**
  * Declares a table: one key.partition(), at most one key.sort(), and any number of encrypted(), signed() and unsigned() attributes. Throws
  * SCHEMA_INVALID for what DB-ESDK refuses.
  */
 export function table<F extends Shape>(
   logicalName: string,
-  fields: F & CheckedFields<F>,
+  fields: F & CheckedFields<F> & WithPartitionKey<F>,
   options?: TableOptions,
-): [NamesOf<F, 'partition'>] extends [never] ? TypeError_<'the table has no key.partition()'> : Table<F>;
+): Table<F>;
 export function table(logicalName: string, fields: Shape, options: TableOptions = {}): unknown {
   refuseStrangers(logicalName, fields);
   if (typeof options !== 'object' || options === null) refuse(logicalName, 'the options must be an object such as { unsignedPrefix }');
@@ -88,16 +93,16 @@ export function table(logicalName: string, fields: Shape, options: TableOptions 
   if (partitionKeys.length > 1) refuse(logicalName, `a table has one partition key; keep one of ${quotedList(partitionKeys)}`);
   if (sortKeys.length > 1) refuse(logicalName, `a table has one sort key at most; keep one of ${quotedList(sortKeys)}`);
   const structure = defineStructure(
-{
-    logicalTableName: logicalName,
-    partitionKeyName,
-    sortKeyName: sortKeys[0],
-    attributeActionsOnEncrypt: actionsOf(fields),
-    allowedUnsignedAttributes: namesOf(fields, 'unsigned'),
-    allowedUnsignedAttributePrefix: options.unsignedPrefix,
-  },
- 'schema',
-);
+    {
+      logicalTableName: logicalName,
+      partitionKeyName,
+      sortKeyName: sortKeys[0],
+      attributeActionsOnEncrypt: actionsOf(fields),
+      allowedUnsignedAttributes: namesOf(fields, 'unsigned'),
+      allowedUnsignedAttributePrefix: options.unsignedPrefix,
+    },
+    'schema',
+  );
   return new TableDefinition(fields, structure, 'refuse');
 }
 

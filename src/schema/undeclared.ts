@@ -5,7 +5,7 @@ import { FieldsealError } from '../errors.ts';
 export type DeclaredIn = 'schema' | 'attributeActionsOnEncrypt';
 
 /** The ATTRIBUTE_UNKNOWN error for names that nobody declared: those of a whole item, an update, a condition or a filter. */
-export function undeclared(
+export function undeclaredFailure(
   logicalName: string,
   names: readonly string[],
   { declaredIn, entity }: { readonly declaredIn: DeclaredIn; readonly entity?: string | undefined },

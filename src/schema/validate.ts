@@ -1,22 +1,15 @@
 import { quoted, quotedList } from '../bytes/quoted.ts';
-import { FieldsealError, type FieldsealErrorCode } from '../errors.ts';
+import { FieldsealError, type FieldsealErrorCode, type FieldsealErrorOptions } from '../errors.ts';
 import type { AnyAttribute } from './attribute.ts';
 import { type Outcome, validateAttribute } from './attribute-outcome.ts';
 import { entityInWords } from './entity-names.ts';
 import { RESERVED_PREFIX } from './names.ts';
 import type { NativeItem } from './native-item.ts';
 import type { Table } from './table.ts';
-import { undeclared } from './undeclared.ts';
+import { undeclaredFailure } from './undeclared.ts';
 
 type SettledEntry = readonly [name: string, outcome: Outcome];
 type Entry = readonly [name: string, outcome: Outcome | Promise<Outcome>];
-
-/** Whose declarations an item or update is held against. */
-interface Subject {
-  readonly table: Table;
-  /** In words; undefined for a table that is no entity. */
-  readonly entity: string | undefined;
-}
 
 const MISSING: Outcome = { is: 'missing' };
 
@@ -24,7 +17,7 @@ const MISSING: Outcome = { is: 'missing' };
  * The item to store: every declared attribute of its entity validated, then encoded by its codec. A new object; the input stays as it is.
  * A promise only if a validator is asynchronous. Fails with ENTITY_UNKNOWN, ATTRIBUTE_UNKNOWN (undeclared names), ATTRIBUTE_RESERVED or
  * ITEM_ALREADY_ENCRYPTED (names of the format), ATTRIBUTE_MISSING, or VALIDATION_FAILED, which tells attributes and paths, never a value
- * nor the validator's own words.
+ * nor the validator's own words. The error's `attributes` name what is at fault.
  */
 export function validateForWrite(table: Table, item: NativeItem): Record<string, unknown> | Promise<Record<string, unknown>> {
   const entity = table.entityOf(item);
@@ -93,6 +86,7 @@ function refuseReserved(table: Table, names: readonly string[]): void {
     'ATTRIBUTE_RESERVED',
     table,
     `names that start with ${RESERVED_PREFIX} belong to the format; leave out ${quotedList(reserved)}`,
+    { attributes: reserved },
   );
 }
 
@@ -100,11 +94,8 @@ function refuseUndeclared(table: Table, names: readonly string[]): void {
   const undeclared = names.filter(name => table.fields[name] === undefined);
   const unknown = undeclared.filter(name => table.undeclaredUnsigned === 'refuse' || table.structure.isSigned(name));
   if (unknown.length === 0) return;
-  throw failure(
-    'ATTRIBUTE_UNKNOWN',
-    table,
-    `no declaration of ${quotedList(unknown)}; declare it in the schema, or leave it out of the item`,
-  );
+  const declaredIn = table.undeclaredUnsigned === 'refuse' ? 'schema' : 'attributeActionsOnEncrypt';
+  throw undeclaredFailure(table.logicalName, unknown, { declaredIn, entity: entityInWords(table) });
 }
 
 function isSettled(entry: Entry): entry is SettledEntry {
@@ -133,7 +124,7 @@ function refuseMissing(table: Table, outcomes: ReadonlyMap<string, Outcome>): vo
   const isFixed = (name: string): boolean =>
     name === partitionKeyName || name === sortKeyName || actions.get(name) === 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT';
   const advice = missing.every(isFixed) ? 'key and context attributes are never absent' : 'declare what may be absent with .optional()';
-  throw failure('ATTRIBUTE_MISSING', table, `every item needs ${quotedList(missing)}; give a value (${advice})`);
+  throw failure('ATTRIBUTE_MISSING', table, `every item needs ${quotedList(missing)}; give a value (${advice})`, { attributes: missing });
 }
 
 /** In an update, what a validator makes undefined would be left as it is, though the caller meant to change it. */
@@ -144,17 +135,21 @@ function refuseUndefined(table: Table, outcomes: readonly SettledEntry[]): void 
     'VALIDATION_FAILED',
     table,
     `the validator of ${quotedList(names)} makes the value undefined; remove the attribute instead`,
+    { attributes: names },
   );
 }
 
 /** A validator may change what tells the entity; the item would then be read as another one than it was validated as. */
 function requireEntity(table: Table, entity: Table, stored: Record<string, unknown>): Record<string, unknown> {
   if (table === entity || table.entityOf(stored) === entity) return stored;
+  const { partitionKeyName, sortKeyName } = table.structure;
+  const tellsEntity = table.discriminator === undefined ? [partitionKeyName, sortKeyName] : [table.discriminator];
   const what = table.discriminator === undefined ? 'the key' : quoted(table.discriminator);
   throw failure(
     'VALIDATION_FAILED',
     table,
     `a validator changes ${what} so that the item would belong to another entity; keep it as it is`,
+    { attributes: tellsEntity.filter(name => name !== undefined) },
   );
 }
 
@@ -163,12 +158,17 @@ function refuseInvalid(table: Table, outcomes: ReadonlyMap<string, Outcome>): vo
   if (faults.length === 0) return;
   const causes = [...outcomes.values()].map(outcome => (outcome.is === 'broken' ? outcome.cause : undefined));
   const message = `${faults.join('; ')} (run the validator on the value to see why: its words quote values and are left out)`;
-  throw failure(
-    'VALIDATION_FAILED',
-    table,
-    message,
-    causes.find(cause => cause !== undefined),
-  );
+  throw failure('VALIDATION_FAILED', table, message, {
+    attributes: [...outcomes].flatMap(([name, outcome]) => faultyPaths(name, outcome)),
+    cause: causes.find(cause => cause !== undefined),
+  });
+}
+
+/** `name`, or the paths in it that are known: `address.city`, `tags[0]`. */
+function faultyPaths(name: string, outcome: Outcome): readonly string[] {
+  if (outcome.is === 'broken') return [name];
+  if (outcome.is !== 'refused') return [];
+  return outcome.paths.length === 0 ? [name] : outcome.paths.map(path => name + path);
 }
 
 function describeFault(name: string, outcome: Outcome): string | undefined {
@@ -184,10 +184,16 @@ function decode(table: Table, name: string, value: unknown): unknown {
     return codec.decode(value);
   } catch (cause) {
     const message = `the codec of ${quoted(name)} cannot decode the stored value; check that items were written with this codec`;
-    throw failure('ATTRIBUTE_INVALID', table, message, cause);
+    throw failure('ATTRIBUTE_INVALID', table, message, { cause });
   }
 }
 
-function failure(code: FieldsealErrorCode, table: Table, message: string, cause?: unknown): FieldsealError {
-  return new FieldsealError(code, `table ${quoted(table.logicalName)}: ${message}`, { cause });
+function failure(
+  code: FieldsealErrorCode,
+  table: Table,
+  message: string,
+  options?: Pick<FieldsealErrorOptions, 'attributes' | 'cause'>,
+): FieldsealError {
+  const where = [`table ${quoted(table.logicalName)}`, entityInWords(table)].filter(part => part !== undefined).join(', ');
+  return new FieldsealError(code, `${where}: ${message}`, options);
 }

@@ -111,7 +111,8 @@ describe('batchWriteAll', () => {
     let most = 0;
     const { client: base } = scripted(async () => {
       most = Math.max(most, ++running);
-      await new Promise(resolve => setTimeout(resolve, 5));
+      await vi.waitFor(() => expect(most).toBeGreaterThanOrEqual(3), { timeout: 20_000 });
+      await new Promise(resolve => setTimeout(resolve, 5)); // for one too many to come
       running--;
       return { body: {} };
     });

@@ -3,7 +3,8 @@ import * as raw from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, table, unsigned } from 'fieldseal';
 import { type EncryptedClientOptions, encryptedClient, encryptedDocumentClient } from 'fieldseal/dynamodb';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { aesKeyring, SYMMETRIC } from '../security/support.ts';
 import { capturing } from '../support/capturing.ts';
 
@@ -190,6 +191,21 @@ describe.each(STEPS)('a mode holds for what middleware in step $step makes of a 
     const asItIs = meddled(having({}), at, { mode: 'encrypt' });
     expect(await outcome(asItIs.db.send(command() as never))).toBe('no network here');
     expect(asItIs.sent).toHaveLength(1);
+  });
+});
+
+describe('the first look', () => {
+  it.each<[string, Partial<EncryptedClientOptions>, Input]>([
+    ['a mode forbids', { mode: 'decrypt' }, {}],
+    ['a condition forbids', {}, { ConditionExpression: 'ssn = :ssn', ExpressionAttributeValues: { ':ssn': SECRET } }],
+  ])('refuses what %s before validators run', async (_, more, input) => {
+    const validator = vi.fn(() => true);
+    const checked = table('users', { id: key.partition<string>(), ssn: encrypted(z.string().refine(validator)) });
+    const { client, sent } = capturing();
+    const db = encryptedDocumentClient(DynamoDBDocumentClient.from(client), { ...options, ...more, tables: [checked.at(TableName)] });
+    expect(await outcome(db.send(new PutCommand({ TableName, Item: { id: 'x', ssn: 'x' }, ...input })))).toBe('OPERATION_REFUSED');
+    expect(validator).not.toHaveBeenCalled();
+    expect(sent).toEqual([]);
   });
 });
 

@@ -56,8 +56,11 @@ const branchKey: fc.Arbitrary<BranchKey> = fc.record({
 });
 
 function keyringOf(key: WrappingKey): Keyring {
-  if (key.kind === 'raw-aes') return rawAes(key);
-  if (key.kind === 'raw-rsa') return rawRsa(key);
+  if (key.kind === 'raw-aes') return rawAes({ keyNamespace: key.keyNamespace, keyName: key.keyName, wrappingKey: key.wrappingKey });
+  if (key.kind === 'raw-rsa') {
+    const { kind: _, ...options } = key;
+    return rawRsa(options);
+  }
   const keyStore = memoryKeyStore();
   keyStore.put({ branchKeyId: key.branchKeyId, version: key.version, key: key.branchKey });
   return hierarchical({ keyStore, branchKey: key.branchKeyId, ttlSeconds: 60 });

@@ -2,7 +2,7 @@ import { attributeActions, codec, encrypted, key, mask, signed, singleTable, typ
 import { itemEncryptor } from 'fieldseal/dynamodb';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { decodeAfterRead, validateForWrite } from '../../src/schema/validate.ts';
+import { decodeAfterRead, validateChanged, validateForWrite } from '../../src/schema/validate.ts';
 import { aesKeyring, SYMMETRIC } from '../security/support.ts';
 
 const day = codec(z.date(), { encode: date => date.toISOString().slice(0, 10), decode: text => new Date(`${text}T00:00:00Z`) });
@@ -123,9 +123,30 @@ describe('writes and reads', () => {
   test('go by the entity', async () => {
     expect(validateForWrite(app, ann)).toEqual(ann);
     expect(validateForWrite(app, order)).toEqual({ ...order, day: '2024-05-06' });
-    expect(() => validateForWrite(app, { ...order, email: 'a@b.ch' })).toThrow(coded('ATTRIBUTE_UNKNOWN', /"email"/));
-    expect(() => validateForWrite(app, { ...ann, email: undefined })).toThrow(coded('ATTRIBUTE_MISSING', /"email"/));
-    expect(() => validateForWrite(byPrefix, { ...order, pk: 'USER#1' })).toThrow(coded('ATTRIBUTE_UNKNOWN', /"total"/));
+    expect(() => validateForWrite(app, { ...order, email: 'a@b.ch' })).toThrow(
+      coded('ATTRIBUTE_UNKNOWN', /^table "app": entity "order" does not declare "email"; declare it there, or leave it out$/),
+    );
+    expect(() => validateForWrite(app, { ...ann, email: undefined })).toThrow(
+      coded('ATTRIBUTE_MISSING', /^table "app", entity "user": every item needs "email";/),
+    );
+    expect(() => validateForWrite(app, { ...ann, email: 'x' })).toThrow(
+      coded('VALIDATION_FAILED', /^table "app", entity "user": "email" is not valid/),
+    );
+    expect(() => validateForWrite(byPrefix, { ...order, pk: 'USER#1' })).toThrow(
+      coded('ATTRIBUTE_UNKNOWN', /entity "user" does not declare "total"/),
+    );
+    expect(() => app.structure.actionOf('nobody')).toThrow(coded('ATTRIBUTE_UNKNOWN', /"nobody" is not declared in the schema/));
+  });
+
+  test('names the entity of an update, by all its names if it has several', async () => {
+    await expect(validateChanged(orders, { email: 'a@b.ch' }, [])).rejects.toEqual(
+      coded('ATTRIBUTE_UNKNOWN', /entity "order" does not declare "email"/),
+    );
+    const people = table('app', { ...keys, type: signed<string>() });
+    singleTable({ discriminator: 'type', entities: { user: people, admin: people } });
+    await expect(validateChanged(people, {}, ['sk'])).rejects.toEqual(
+      coded('ATTRIBUTE_MISSING', /^table "app", entity "user" or "admin": every item needs "sk"/),
+    );
   });
 
   test('decode without the discriminator', () => {

@@ -117,7 +117,8 @@ describe('an item is refused', () => {
   test('with undeclared names, all of them named', async () => {
     expect(await failureOf(users, { ...user, isAdmin: true, role: 'x' })).toMatchObject({
       code: 'ATTRIBUTE_UNKNOWN',
-      message: 'table "users": no declaration of "isAdmin", "role"; declare it in the schema, or leave it out of the item',
+      message: 'table "users": "isAdmin", "role" are not declared in the schema; declare them, or leave them out',
+      attributes: ['isAdmin', 'role'],
     });
   });
 
@@ -134,6 +135,7 @@ describe('an item is refused', () => {
     expect(await failureOf(users, { ...user, aws_dbe_b_name: 'x' })).toMatchObject({
       code: 'ATTRIBUTE_RESERVED',
       message: expect.stringContaining('"aws_dbe_b_name"'),
+      attributes: ['aws_dbe_b_name'],
     });
     expect(await failureOf(users, { ...user, aws_dbe_head: new Uint8Array() })).toMatchObject({ code: 'ITEM_ALREADY_ENCRYPTED' });
   });
@@ -142,6 +144,7 @@ describe('an item is refused', () => {
     expect(await failureOf(users, {})).toMatchObject({
       code: 'ATTRIBUTE_MISSING',
       message: expect.stringContaining('every item needs "id", "name", "age"; give a value'),
+      attributes: ['id', 'name', 'age'],
     });
   });
 
@@ -173,7 +176,25 @@ describe('an item is refused', () => {
         code: 'VALIDATION_FAILED',
         message: expect.stringContaining('the codec of "x" cannot encode the value'),
       });
-    expect(await failureOf(schema, { id: '1', x: 'a' })).toMatchObject({ cause: { name: 'RangeError' } });
+    expect(await failureOf(schema, { id: '1', x: 'a' })).toMatchObject({ attributes: ['x'], cause: { name: 'RangeError' } });
+  });
+
+  test('with the paths that are known, and without what came from the value', async () => {
+    const address = z.object({ city: z.string(), lines: z.array(z.string()), extra: z.record(z.string(), z.number()) });
+    const schema = table('t', { id: key.partition(), address: encrypted(address), age: encrypted(z.number()) });
+    const failure = await failureOf(schema, {
+      id: 'a',
+      address: { city: 1, lines: ['x', 2], extra: { 'ann@example.com': 'x' } },
+      age: 'old',
+    });
+    expect(failure).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      attributes: ['address.city', 'address.lines[1]', 'address.extra.*', 'age'],
+    });
+    expect(JSON.parse(JSON.stringify(failure))).toMatchObject({
+      attributes: ['address.city', 'address.lines[1]', 'address.extra.*', 'age'],
+    });
+    expect(JSON.stringify(failure)).not.toMatch(/ann@example|old/);
   });
 
   test.each([
@@ -214,7 +235,8 @@ describe('an item of an attributeActions table', () => {
   test('holds no undeclared signed names', async () => {
     expect(await failureOf(actions, { id: 1, email: 'x' })).toMatchObject({
       code: 'ATTRIBUTE_UNKNOWN',
-      message: expect.stringContaining('"email"'),
+      message: 'table "t": "email" has no crypto action in attributeActionsOnEncrypt; give it one, or leave it out',
+      attributes: ['email'],
     });
   });
 

@@ -48,8 +48,9 @@ describe('an update whose answer was lost, and another writer since', () => {
     b: encrypted<string>(),
     l: encrypted<number[]>(),
     other: signed<number>().optional(),
+    n: unsigned<number>().optional(),
   });
-  const Item = { id: 'lost', a: 'A', b: 'B', l: [1, 2, 3, 4] };
+  const Item = { id: 'lost', a: 'A', b: 'B', l: [1, 2, 3, 4], n: 1 };
   type Expression = Omit<UpdateCommandInput, 'TableName' | 'Key'>;
 
   /** Applies the first sending, loses its answer, lets another writer in, and lets the rest pass. */
@@ -105,12 +106,44 @@ describe('an update whose answer was lost, and another writer since', () => {
     await expect(late).rejects.toMatchObject({ code: 'UPDATE_OUTCOME_UNKNOWN', retryable: false });
   });
 
+  it('a condition on unsigned attributes, which the server finds broken since, leaves it unknown', async () => {
+    const set = {
+      UpdateExpression: 'SET a = :x',
+      ConditionExpression: 'n = :was',
+      ExpressionAttributeValues: { ':x': 'new', ':was': 1 },
+    };
+    const change = { UpdateExpression: 'SET n = :n', ExpressionAttributeValues: { ':n': 2 } };
+    const lost = lose(documents(things), set, () => plain().send(new UpdateCommand({ TableName, Key: { id: 'lost' }, ...change })));
+    await expect(lost).rejects.toMatchObject({ code: 'UPDATE_OUTCOME_UNKNOWN' });
+    expect((await documents(things).send(new GetCommand({ TableName, Key: { id: 'lost' } }))).Item).toMatchObject({ a: 'new', n: 2 });
+  });
+
   it('an item that was deleted since is not made again', async () => {
     const set = { UpdateExpression: 'SET a = :x', ExpressionAttributeValues: { ':x': 'new' } };
     const { DeleteCommand } = await import('@aws-sdk/lib-dynamodb');
     const lost = lose(documents(things), set, () => plain().send(new DeleteCommand({ TableName, Key: { id: 'lost' } })));
     await expect(lost).rejects.toMatchObject({ code: 'UPDATE_OUTCOME_UNKNOWN' });
     expect(await stored('lost')).toBeUndefined();
+  });
+
+  it('what an earlier try wrote, and somebody restored, is not done once more', async () => {
+    network.reset();
+    await documents(things, {}, database.client).send(new PutCommand({ TableName, Item }));
+    let written: Record<string, unknown> | undefined;
+    network.decide = async ({ operation }, nth): Promise<Fault> => {
+      if (operation !== 'UpdateItem') return 'pass';
+      if (nth === 1) return 'lost';
+      if (nth === 2) {
+        written = await stored('lost');
+        await documents(things, {}, database.client).send(new PutCommand({ TableName, Item: { ...Item, other: 1 } }));
+      }
+      if (nth === 3) await plain().send(new PutCommand({ TableName, Item: written }));
+      return 'pass';
+    };
+    const set = { UpdateExpression: 'SET a = :x', ExpressionAttributeValues: { ':x': 'new' } };
+    await documents(things).send(new UpdateCommand({ TableName, Key: { id: 'lost' }, ...set }));
+    expect(network.sent.filter(({ operation }) => operation === 'UpdateItem')).toHaveLength(3);
+    expect(await stored('lost')).toEqual(written);
   });
 
   it('our footer on what we did not write is no success', async () => {

@@ -138,7 +138,7 @@ describe('bytes of the caller', () => {
 });
 
 describe('values that are made to hang or to vanish', () => {
-  it('a text of letters e in an unsigned number is counted in linear time', { timeout: 5_000 }, async () => {
+  it('a text of letters e in an unsigned number is counted in linear time', { timeout: 15_000 }, async () => {
     const { encryptAttributes } = encryptor();
     await encryptAttributes({ ...ann, seenAt: { N: `${'e'.repeat(200_000)}\n` } });
   });

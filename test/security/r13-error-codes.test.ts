@@ -51,6 +51,13 @@ describe('requirement 13: one code for all that is not authentic', () => {
     expect(await failureOf(() => encryptor({ keyring: aesKeyring(2) }).decryptAttributes(stored))).toMatchObject({ code: 'KEY_NOT_FOUND' });
   });
 
+  it('an error has attributes where some were refused, and shows them only then', async () => {
+    const refused = await failureOf(() => encryptor().encryptItem({ id: '1', other: 'x' }));
+    expect(refused.toJSON()).toMatchObject({ code: 'ATTRIBUTE_UNKNOWN', attributes: ['other'] });
+    const other = await failureOf(() => decryptAttributes(ann));
+    expect([other.attributes, Object.isFrozen(other.attributes), 'attributes' in other.toJSON()]).toEqual([[], true, false]);
+  });
+
   it('an error says where it is explained, and prints without a stack of secrets', async () => {
     const failure = await failureOf(async () => decryptAttributes({ ...(await encryptAttributes(ann)), name: S('Bob') }));
     expect(failure.docs).toBe('docs/errors.md#not_authentic');

@@ -87,7 +87,7 @@ describe('close', () => {
     const overHttp = new KMS({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 });
     const inProcess = kms.client({ maxAttempts: 1 });
     const slow = Promise.allSettled([overHttp.listKeys({}), inProcess.listKeys({})]);
-    await vi.waitFor(() => expect(kms.count()).toBe(2));
+    await vi.waitFor(() => expect(kms.count()).toBe(2), { timeout: 20_000 });
     await kms.close();
     expect((await slow).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await accepts('127.0.0.1', Number(new URL(url).port))).toBe(false);
@@ -129,7 +129,7 @@ async function runToItsEnd(source: string): Promise<string> {
     });
     const file = join(folder, 'program.mjs');
     await writeFile(file, outputFiles[0]?.text ?? '');
-    const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 10_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 25_000 });
     return stdout;
   } finally {
     await rm(folder, { recursive: true });

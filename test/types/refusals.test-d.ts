@@ -4,6 +4,8 @@ import { codec, encrypted, key, mask, signed, table, unsigned } from 'fieldseal'
 import * as v from 'valibot';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
+import type { Encrypted } from '../../src/schema/attribute.ts';
+import type { StorableType } from '../../src/schema/source.ts';
 import type { TypeError_ } from '../../src/schema/storable.ts';
 
 describe('what DynamoDB cannot hold needs a codec', () => {
@@ -31,6 +33,8 @@ describe('what DynamoDB cannot hold needs a codec', () => {
     signed<Date>();
     // @ts-expect-error a Date, with options
     signed<Date>({ context: true });
+    // @ts-expect-error a class instance
+    encrypted<URL>();
     // @ts-expect-error a function
     unsigned<() => void>();
     // @ts-expect-error a promise
@@ -44,6 +48,14 @@ describe('what DynamoDB cannot hold needs a codec', () => {
     codec(z.date(), { encode: date => date, decode: date => date });
     // @ts-expect-error encodes to a promise
     codec({ encode: async (text: string) => text, decode: () => '' });
+  });
+
+  test('the compiler says so in a sentence', () => {
+    expectTypeOf<StorableType<Map<string, string>>>().toEqualTypeOf<TypeError_<'not a DynamoDB value: use a codec'>>();
+    expectTypeOf<StorableType<URL>>().toEqualTypeOf<TypeError_<'not a DynamoDB value: use a codec'>>();
+    expectTypeOf<StorableType<string | undefined>>().toEqualTypeOf<TypeError_<'leave undefined out of the type and add .optional()'>>();
+    expectTypeOf<StorableType<string>>().toBeUnknown();
+    expectTypeOf(encrypted()).toEqualTypeOf<Encrypted<unknown, unknown>>();
   });
 
   test('all else passes', () => {
@@ -92,7 +104,11 @@ describe('keys', () => {
     key.partition(z.string().optional());
     // @ts-expect-error codecs are for other attributes
     key.partition(codec({ encode: String, decode: Number }));
+    // @ts-expect-error anything
+    key.partition(z.unknown());
     key.partition(z.bigint());
+    key.partition(z.string().brand<'Id'>());
+    key.partition(z.any());
     key.sort<Uint8Array>();
   });
 
@@ -109,10 +125,13 @@ describe('keys', () => {
   });
 
   test('include a partition key', () => {
-    const keyless = table('t', { a: signed(z.string()) });
-    expectTypeOf(keyless).toEqualTypeOf<TypeError_<'the table has no key.partition()'>>();
-    // @ts-expect-error a sentence has no .at
-    keyless.at('p');
+    // @ts-expect-error no key
+    table('t', { a: signed(z.string()) });
+    // @ts-expect-error a sort key alone
+    table('t', { a: key.sort() });
+    // @ts-expect-error nothing at all
+    table('t', {});
+    table('t', Object.fromEntries([['id', key.partition()]])); // names that nobody knows are checked when the program runs
   });
 });
 

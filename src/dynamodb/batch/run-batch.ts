@@ -1,8 +1,10 @@
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import { meaningOf } from '../../keys/failures.ts';
+import { backoffMs, pause, refuseAborted } from '../backoff.ts';
 import { mapBounded } from '../bounded.ts';
-import { backoffMs, pause, refuseAborted } from './backoff.ts';
 import type { CheckedOptions } from './options.ts';
+
+const GROWTH = { firstMs: 50, mostMs: 5000 };
 
 /** Work that is done in requests of a limited size. */
 export interface Batch<E> {
@@ -53,7 +55,7 @@ export async function runBatch<E>(batch: Batch<E>, options: CheckedOptions): Pro
       idle = unprocessed.length < left.length ? 0 : idle + 1;
       if (idle >= options.maxAttempts) throw new OutOfAttempts();
       left = unprocessed;
-      if (left.length > 0) await pause(backoffMs(idle), waiting);
+      if (left.length > 0) await pause(backoffMs(idle, GROWTH), waiting);
     }
   };
 

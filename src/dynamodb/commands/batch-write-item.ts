@@ -5,6 +5,7 @@ import { mapBounded } from '../bounded.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { lockOf } from '../locks/lock.ts';
 import { toAttributes } from '../native.ts';
+import { keyNamesOf } from '../reads/keys.ts';
 import { KINDS, SentRequests } from '../writes/sent-requests.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
 import { handler } from './handler.ts';
@@ -136,12 +137,9 @@ function refuseCondition(table: EncryptedTable, part: Shape): void {
 }
 
 /** The key attributes of an item or key, in DynamoDB's own form. */
-function keyOf(call: Call, { table }: EncryptedTable, given: unknown): AttributeMap {
+function keyOf(call: Call, table: EncryptedTable, given: unknown): AttributeMap {
   if (!isItem(given)) return {};
   if (!call.document) return given as AttributeMap; // DynamoDB's form already
-  const { partitionKeyName, sortKeyName } = table.structure;
-  const values = [partitionKeyName, ...(sortKeyName === undefined ? [] : [sortKeyName])].map(
-    name => [name, given instanceof Map ? given.get(name) : given[name]] as const,
-  );
+  const values = keyNamesOf(table).map(name => [name, given instanceof Map ? given.get(name) : given[name]] as const);
   return toAttributes(Object.fromEntries(values.filter(([, value]) => value !== undefined)), call.translate);
 }

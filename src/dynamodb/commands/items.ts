@@ -29,6 +29,10 @@ export function isItem(value: unknown): value is Record<string, unknown> {
 
 function fromMap(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
   const item: Record<string, unknown> = {};
-  for (const [name, value] of map) setOwn(item, String(name), value);
+  for (const [name, value] of map) {
+    if (typeof name !== 'string' && typeof name !== 'number')
+      throw new FieldsealError('INPUT_INVALID', 'the names of attributes must be texts');
+    setOwn(item, String(name), value);
+  }
   return item;
 }

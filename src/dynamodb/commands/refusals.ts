@@ -68,6 +68,7 @@ export function refuseUndeclaredPath({ table, indexes }: EncryptedTable, paramet
   throw new FieldsealError(
     'ATTRIBUTE_UNKNOWN',
     `table "${table.logicalName}": ${parameter} names ${quoted(name)}, which is not declared in the schema; correct it, or declare it`,
+    { attributes: [name] },
   );
 }
 
@@ -91,12 +92,18 @@ function refuseEncryptedReference(table: EncryptedTable, parameter: string, { pa
   );
 }
 
+/** The names of a key, in whatever form. */
+export function namesIn(key: unknown): string[] {
+  if (key instanceof Map) return [...key.keys()].map(name => (typeof name === 'string' ? name : `(${typeof name})`));
+  return Object.keys(isItem(key) ? key : {});
+}
+
 /** Throws OPERATION_REFUSED for a key that names more than the table's key: it would be sent as it is, in clear. */
 export function refuseForeignKey(table: EncryptedTable, key: unknown): void {
   if (typeof key !== 'object' || key === null) return;
   const { partitionKeyName, sortKeyName } = table.table.structure;
-  const foreign = (key instanceof Map ? [...key.keys()] : Object.keys(key)).find(name => name !== partitionKeyName && name !== sortKeyName);
-  if (foreign !== undefined) refuse(table, 'Key', `names ${quoted(String(foreign))}, which is no key attribute and would be sent in clear`);
+  const foreign = namesIn(key).find(name => name !== partitionKeyName && name !== sortKeyName);
+  if (foreign !== undefined) refuse(table, 'Key', `names ${quoted(foreign)}, which is no key attribute and would be sent in clear`);
 }
 
 /** Whether all values of a request are in DynamoDB's own form, which they have when it is sent. */

@@ -3,7 +3,7 @@ import type { AttributeMap } from '../attribute-value.ts';
 import { mapBounded } from '../bounded.ts';
 import { itemSize } from '../item-size.ts';
 import { lockOf } from '../locks/lock.ts';
-import { Attempts } from '../rewriting/attempts.ts';
+import { Contention } from '../rewriting/contention.ts';
 import { type Cancelled, openCancellation, verdictOn } from '../writes/cancellation.ts';
 import { asCancellation } from '../writes/declined.ts';
 import { PlaintextDigest } from '../writes/digest.ts';
@@ -46,7 +46,7 @@ function handle(call: Call): Handler {
       if (typeof token === 'string') call.memory.tokens.forget(token, attempts);
       throw error;
     });
-    const writers = new Attempts(call);
+    const contention = new Contention(call);
     while (true) {
       try {
         return await next({ ...input, TransactItems: attempt.TransactItems, ...tokenOf(token, attempt) });
@@ -57,7 +57,7 @@ function handle(call: Call): Handler {
       } finally {
         if (typeof token === 'string') call.memory.tokens.renew(token, bytesOf(given) + bytesOf(attempt.TransactItems));
       }
-      await writers.pause();
+      await contention.pause();
       attempt = await attempts.after(attempt, build);
     }
   }

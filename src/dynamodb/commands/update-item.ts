@@ -5,6 +5,7 @@ import { validationException } from '../expressions/errors.ts';
 import { unopenedOutput, withFailedItem } from '../failures.ts';
 import { toNatives } from '../native.ts';
 import { rememberFooter, storedFooter } from '../reads/footers.ts';
+import { identityOf, keyNamesOf } from '../reads/keys.ts';
 import { sendDirect } from '../rewriting/direct.ts';
 import { encodedOperands } from '../rewriting/encode-operands.ts';
 import type { Plan, Work } from '../rewriting/plan.ts';
@@ -66,7 +67,7 @@ function handle(call: Call): Handler {
     };
     const patience = { patienceMs: call.settings.updateTimeoutMs, signal: call.signal };
     const direct = await sendDirect(work, read, asItIs);
-    return direct ?? writers.run(queueKey(table.name, work.key), patience, () => rewrite(work, reach));
+    return direct ?? writers.run(`${table.name} ${identityOf(work.key, keyNamesOf(table))}`, patience, () => rewrite(work, reach));
   }
 
   return handler(call, {
@@ -114,13 +115,4 @@ function refuseUnknownChoices({ ReturnValues = 'NONE', ReturnValuesOnConditionCh
     throw validationException('ReturnValues can only be ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATED_NEW or NONE');
   if (!['ALL_OLD', 'NONE'].includes(ReturnValuesOnConditionCheckFailure as string))
     throw validationException('ReturnValuesOnConditionCheckFailure can only be ALL_OLD or NONE');
-}
-
-function queueKey(table: string, key: AttributeMap): string {
-  return JSON.stringify([
-    table,
-    Object.entries(key)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, { S, N, B }]) => [name, S, N, B && Array.from(B)]),
-  ]);
 }

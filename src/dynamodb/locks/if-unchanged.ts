@@ -18,7 +18,9 @@ export interface LockableInput {
 export function ifUnchanged<I extends LockableInput>(item: object, input: I): I {
   const footer = isItem(item) ? footerOf(item) : undefined;
   if (footer === undefined)
-    throw invalid('the item must be the very object that a client with encryption read, no copy of it, and encrypted');
+    throw invalid(
+      'this object was not read by a client that encrypts its table; give the very object that a read returned, no copy of it, and no plaintext item',
+    );
   if (!isItem(input) || typeof input.TableName !== 'string' || !(isItem(input.Item) || isItem(input.Key)))
     throw invalid(
       'the input must be that of a Put, Delete or Update, or such an action of a transaction; requests of batches have no conditions',

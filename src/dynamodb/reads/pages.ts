@@ -4,8 +4,7 @@ import type { AttributeMap } from '../attribute-value.ts';
 import { summedCapacity } from '../capacity.ts';
 import type { Call, Handler, Shape } from '../commands/command.ts';
 import { handler } from '../commands/handler.ts';
-import { isItem } from '../commands/items.ts';
-import { isEncryptedName, refuse, refuseLegacy, requireText } from '../commands/refusals.ts';
+import { isEncryptedName, namesIn, refuse, refuseLegacy, requireText } from '../commands/refusals.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { Collecting } from './collecting.ts';
 import { readPage } from './page-items.ts';
@@ -43,10 +42,9 @@ export function pages(call: Call): Handler {
 
 /** The server would refuse it, but not before it was sent. */
 function refuseEncryptedStart(table: EncryptedTable, key: unknown): void {
-  const names = key instanceof Map ? [...key.keys()] : Object.keys(isItem(key) ? key : {});
-  const encrypted = names.find(name => isEncryptedName(table, String(name)));
+  const encrypted = namesIn(key).find(name => isEncryptedName(table, name));
   if (encrypted !== undefined)
-    refuse(table, 'ExclusiveStartKey', `names ${quoted(String(encrypted))}, which is no key attribute and would be sent in clear`);
+    refuse(table, 'ExclusiveStartKey', `names ${quoted(encrypted)}, which is no key attribute and would be sent in clear`);
 }
 
 function withCapacity(output: Shape, consumed: readonly ConsumedCapacity[]): Shape {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ConsumedCapacity,
   type KeysAndAttributes,
@@ -6,6 +5,7 @@ import {
   type ReturnConsumedCapacity,
 } from '@aws-sdk/client-dynamodb';
 import type { AttributeMap } from '../attribute-value.ts';
+import { backoffMs, pause } from '../backoff.ts';
 import { mapBounded } from '../bounded.ts';
 import type { Call, Shape } from '../commands/command.ts';
 import { identityOf, keyNamesOf } from './keys.ts';
@@ -15,8 +15,7 @@ import { keyIn } from './read-item.ts';
 const MOST_KEYS = 100;
 const MOST_REQUESTS_AT_A_TIME = 4;
 const MOST_ATTEMPTS = 10;
-const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 2000;
+const GROWTH = { firstMs: 100, mostMs: 2000 };
 
 /** Items as the table has them now. */
 export interface Refetched {
@@ -44,8 +43,7 @@ async function fetchAll(
   const consumed: ConsumedCapacity[] = [];
   let pending: AttributeMap[] = keys;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const pause = Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
-    if (attempt > 0) await sleep(pause, undefined, call.signal && { signal: call.signal });
+    if (attempt > 0) await pause(backoffMs(attempt - 1, GROWTH), call.signal);
     const output = await call.internal.batchGet({
       RequestItems: { [String(TableName)]: { Keys: pending, ConsistentRead: true } },
       ...(reported !== undefined && { ReturnConsumedCapacity: reported as ReturnConsumedCapacity }), // the server has accepted it

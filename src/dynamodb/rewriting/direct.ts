@@ -4,7 +4,7 @@ import type { Result } from '../commands/command.ts';
 import type { Condition } from '../expressions/ast.ts';
 import { evaluate } from '../expressions/evaluate-condition.ts';
 import { isEncrypted } from '../item.ts';
-import { Attempts } from './attempts.ts';
+import { Contention } from './contention.ts';
 import { isFailedCondition } from './exceptions.ts';
 import type { Work } from './plan.ts';
 import { asAsked } from './rewrite.ts';
@@ -22,7 +22,7 @@ export type Form = 'encrypted' | 'plaintext';
  * plaintext where the policy lets plaintext be written. Gives undefined when the item must be rewritten, or made.
  */
 export async function sendDirect(work: Work, read: Read, write: Write): Promise<Result | undefined> {
-  const attempts = new Attempts(work.call);
+  const contention = new Contention(work.call);
   let form = firstForm(work);
   while (form !== undefined) {
     try {
@@ -34,7 +34,7 @@ export async function sendDirect(work: Work, read: Read, write: Write): Promise<
       if (next === form && (error.Item !== undefined || isRefusedBy(demanded(work), now))) throw asAsked(work, error, now);
       form = next;
     }
-    if (form !== undefined) await attempts.pause();
+    if (form !== undefined) await contention.pause();
   }
   return undefined;
 }

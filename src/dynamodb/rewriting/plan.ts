@@ -1,5 +1,5 @@
 import { quoted } from '../../bytes/quoted.ts';
-import { FieldsealError } from '../../errors.ts';
+import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import { FOOTER_ATTRIBUTE } from '../../format/header.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Call } from '../commands/command.ts';
@@ -76,7 +76,7 @@ function refuseOtherFooter({ expectedFooter, wantsFailedItem }: Work, stored: At
 async function planInsert(work: Work): Promise<Plan> {
   const { call, table, key, update, condition } = work;
   if (condition !== undefined && !evaluate(condition, {})) throw conditionalCheckFailed(undefined);
-  const after = await validateAttributes(table.table, { ...key, ...applyUpdate(update, key) }, call.translate);
+  const after = await validateAttributes(table.table, { ...key, ...applyUpdate(update, key) }, call.translate).catch(asOfNewItem);
   refuseOtherKey(table, key, after);
   const sealed = await table.seal(after);
   const { partitionKeyName } = table.table.structure;
@@ -85,6 +85,13 @@ async function planInsert(work: Work): Promise<Plan> {
   const expressions = printed(table, everything, [existence(top(partitionKeyName), false)]);
   const guard = { footer: binaryOf(sealed, FOOTER_ATTRIBUTE), oldFooter: undefined, remaining: undefined, sources: [] };
   return { expressions, guard, stored: undefined, before: {}, after, sealed };
+}
+
+/** Who updates an item does not expect to make one. */
+function asOfNewItem(error: unknown): never {
+  if (!isFieldsealError(error)) throw error;
+  const { code, message, attributes } = error;
+  throw new FieldsealError(code, `no item has this key, so the update would make one: ${message}`, { attributes, cause: error });
 }
 
 /** An item signed for another key than it is stored under could never be read. */

@@ -3,7 +3,7 @@ import { notAuthentic } from '../../format/not-authentic.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Result } from '../commands/command.ts';
 import { unopenedOutput } from '../failures.ts';
-import { Attempts } from './attempts.ts';
+import { Contention } from './contention.ts';
 import { type FailedCondition, isFailedCondition } from './exceptions.ts';
 import { type Plan, planUpdate, type Work } from './plan.ts';
 import { areSame } from './same.ts';
@@ -25,7 +25,7 @@ export interface Reach {
  */
 export async function rewrite(work: Work, reach: Reach): Promise<Result> {
   const { call, table } = work;
-  const attempts = new Attempts(call);
+  const contention = new Contention(call);
   const footers: Uint8Array[] = [];
   let mayBeApplied = false;
   for (;;) {
@@ -49,7 +49,7 @@ export async function rewrite(work: Work, reach: Reach): Promise<Result> {
         mayBeApplied = true;
       }
     }
-    await attempts.pause(mayBeApplied);
+    await contention.pause(mayBeApplied);
   }
 }
 

@@ -4,6 +4,7 @@ import type { AttributeMap } from '../attribute-value.ts';
 import { isItem } from '../commands/items.ts';
 import { tableName } from '../commands/tables-of.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
+import { keyNamesOf } from '../reads/keys.ts';
 import { serialize } from '../serialize.ts';
 
 /** The two kinds of a write request: the member of the request, and where its key is. */
@@ -80,9 +81,8 @@ export const KINDS: readonly { readonly kind: WriteKind; readonly member: 'Item'
 ];
 
 /** The same text for the same kind and key, however numbers are written; undefined without a complete key. */
-function idOf({ table: { structure } }: EncryptedTable, kind: WriteKind, attributes: unknown): string | undefined {
-  const { partitionKeyName, sortKeyName } = structure;
-  const values = [partitionKeyName, ...(sortKeyName === undefined ? [] : [sortKeyName])].map(name => {
+function idOf(table: EncryptedTable, kind: WriteKind, attributes: unknown): string | undefined {
+  const values = keyNamesOf(table).map(name => {
     const value = isItem(attributes) && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
     try {
       const { typeId, value: bytes } = serialize(value as AttributeMap[string], 'verify'); // anything else is refused there

@@ -223,6 +223,6 @@ describe('the matcher', () => {
   ])('takes time in proportion to an item of 400 KB: %s', (_, secrets, texts) => {
     const start = performance.now();
     new TextMatcher([{ owner: 'secret', texts: secrets }]).ownersIn(texts);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -1,14 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { FieldsealError } from '../../errors.ts';
+import { backoffMs, pause } from '../backoff.ts';
 import type { Call } from '../commands/command.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { outcomeUnknown } from './verdict.ts';
 
-const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 250;
+const GROWTH = { firstMs: 10, mostMs: 250 };
 
 /** The tries of one update, with random waits between them (full jitter), for a time. */
-export class Attempts {
+export class Contention {
   readonly #table: EncryptedTable;
   readonly #signal: AbortSignal | undefined;
   readonly #deadline: number;
@@ -27,10 +26,9 @@ export class Attempts {
    * AbortError.
    */
   async pause(mayBeApplied = false): Promise<void> {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#count++);
-    const pause = Math.random() * longest;
-    if (performance.now() + pause > this.#deadline) throw mayBeApplied ? outcomeUnknown(this.#table) : this.#timeout();
-    await wait(pause, undefined, this.#signal && { signal: this.#signal });
+    const milliseconds = backoffMs(this.#count++, GROWTH);
+    if (performance.now() + milliseconds > this.#deadline) throw mayBeApplied ? outcomeUnknown(this.#table) : this.#timeout();
+    await pause(milliseconds, this.#signal);
   }
 
   #timeout(): FieldsealError {
