@@ -133,7 +133,10 @@ test('an empty map key is not written, but read, since DB-ESDK for Java writes i
     attributeActionsOnEncrypt: { id: 'SIGN_ONLY', secret: 'ENCRYPT_AND_SIGN', signed: 'SIGN_ONLY' },
   } as const;
   const key = { kind: 'raw-aes', keyNamespace: 'test', keyName: 'aes', wrappingKey: Buffer.alloc(32, 5) } as const;
-  const { encryptAttributes, decryptAttributes } = encryptorFor(config, rawAes(key));
+  const { encryptAttributes, decryptAttributes } = encryptorFor(
+    config,
+    rawAes({ keyNamespace: key.keyNamespace, keyName: key.keyName, wrappingKey: key.wrappingKey }),
+  );
   const map: AttributeValue = { M: { '': { S: 'empty' }, a: { L: [{ M: { '': { NULL: true } } }] } } };
   for (const name of ['secret', 'signed']) {
     const item = { id: { S: '' }, [name]: map };
