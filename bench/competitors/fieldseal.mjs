@@ -15,9 +15,10 @@ export const IN_FLIGHT = 8;
 
 /** An encryptor for a cell. @param {Omit<Cell, 'direction'>} cell */
 export function encryptorOf(cell) {
-  const { keyring: rawAesOptions, algorithmSuiteId, ...structure } = configOf(cell);
-  const wrappingKey = Buffer.from(rawAesOptions.wrappingKey, 'base64');
-  const keyring = cell.keyring === 'raw-aes' ? rawAes({ ...rawAesOptions, wrappingKey }) : warmHierarchical();
+  const { keyring: aes, algorithmSuiteId, ...structure } = configOf(cell);
+  const wrappingKey = Buffer.from(aes.wrappingKey, 'base64');
+  const keyring =
+    cell.keyring === 'raw-aes' ? rawAes({ keyNamespace: aes.keyNamespace, keyName: aes.keyName, wrappingKey }) : warmHierarchical();
   return itemEncryptor({ table: attributeActions(structure), keyring, algorithmSuiteId });
 }
 

@@ -37,6 +37,12 @@ describe('examples', () => {
   });
 });
 
+it('the benchmark runs, on every scenario and keyring', async () => {
+  const quick = ['--competitors', 'fieldseal,floor', '--suite', '0x6700', '--seconds', '0.05', '--rounds', '1', '--json'];
+  const { stdout } = await run(process.execPath, ['bench/run.mjs', ...quick], { cwd: ROOT, maxBuffer: 1e8 });
+  expect(JSON.stringify(JSON.parse(stdout))).toMatch(/raw-aes.*hierarchical/);
+});
+
 async function runExample(name: string): Promise<{ stdout: string; stderr: string }> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return run(process.execPath, [`examples/${name}`], { cwd: ROOT, env });
