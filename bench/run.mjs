@@ -3,7 +3,7 @@
  * Measures encryption and decryption of items side by side with what else there is: `npm run bench -- --help`. What is measured, how, and the
  * figures of one run are in bench/README.md.
  */
-import { argv, exit, stderr, stdout } from 'node:process';
+import { exit, stderr, stdout } from 'node:process';
 import { esdk } from './competitors/esdk.mjs';
 import { fieldseal } from './competitors/fieldseal.mjs';
 import { floor } from './competitors/floor.mjs';
@@ -12,13 +12,14 @@ import { expectationsOf } from './expectations.mjs';
 import { machine } from './machine.mjs';
 import { takeTurns } from './measure.mjs';
 import { readOptions, USAGE } from './options.mjs';
+import { optionsOrExit } from './options-or-exit.mjs';
 import { reportOf } from './report.mjs';
 import { cellsOf } from './scenarios.mjs';
 
 /** @typedef {import('./scenarios.mjs').Cell} Cell */
 /** @typedef {{ cell: Cell, rates: import('./measure.mjs').Rates }} Result */
 
-const options = optionsOrExit();
+const options = optionsOrExit(readOptions, USAGE);
 const cells = cellsOf(options);
 const peer = options.kinds.includes('java') ? await peerOrNotice() : undefined;
 const before = machine();
@@ -52,18 +53,6 @@ async function peerOrNotice() {
   if ('peer' in started) return started.peer;
   stderr.write(`Without the Java peer: ${started.missing}. --no-java leaves it out.\n`);
   return undefined;
-}
-
-function optionsOrExit() {
-  try {
-    const read = readOptions(argv.slice(2));
-    if (read !== undefined) return read;
-    stdout.write(USAGE);
-    exit(0);
-  } catch (error) {
-    stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    exit(2);
-  }
 }
 
 /** One line that overwrites itself on a terminal, one line for each cell elsewhere. @param {string} title @param {number} round @param {string} name */

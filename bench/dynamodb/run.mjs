@@ -4,11 +4,12 @@
  * run, are in bench/README.md.
  */
 import { deepEqual } from 'node:assert/strict';
-import { argv, env, exit, stderr, stdout } from 'node:process';
+import { env, exit, stderr, stdout } from 'node:process';
 import { installServices, servicesNamed, startServices } from '../../scripts/services/index.mjs';
 import { onInterrupt } from '../../scripts/shared/process-group.mjs';
 import { machine } from '../machine.mjs';
 import { repeated, takeTurns } from '../measure.mjs';
+import { optionsOrExit } from '../options-or-exit.mjs';
 import { COUNTED, clientsOf } from './clients.mjs';
 import { COMMANDS } from './commands.mjs';
 import { readOptions, USAGE } from './options.mjs';
@@ -19,7 +20,7 @@ env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const FILL = COMMANDS.find(({ name }) => name === 'batch');
 
-const options = optionsOrExit();
+const options = optionsOrExit(readOptions, USAGE);
 const chosen = COMMANDS.filter(({ name }) => options.only === undefined || options.only.includes(name));
 const { url, stop } = await database();
 onInterrupt(stop);
@@ -81,16 +82,4 @@ async function database() {
   await installServices(services);
   const { variables, stop: stopAll } = await startServices(services);
   return { url: variables.FIELDSEAL_DYNAMODB_LOCAL_URL ?? '', stop: async () => void (await stopAll()) };
-}
-
-function optionsOrExit() {
-  try {
-    const read = readOptions(argv.slice(2));
-    if (read !== undefined) return read;
-    stdout.write(USAGE);
-    exit(0);
-  } catch (error) {
-    stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    exit(2);
-  }
 }

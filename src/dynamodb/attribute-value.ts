@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { isObject } from '../bytes/objects.ts';
 import { FieldsealError } from '../errors.ts';
 
 /** An item in DynamoDB's own form. */
@@ -44,10 +45,6 @@ export const isMap = (content: unknown): content is AttributeMap =>
 /** Array.prototype.every passes over holes. */
 function isListOf<T>(content: unknown, is: (element: unknown) => element is T): content is T[] {
   return Array.isArray(content) && Array.from(content).every(is);
-}
-
-function isObject(content: unknown): content is object {
-  return typeof content === 'object' && content !== null;
 }
 
 function isType(key: string): key is DynamoDbType {

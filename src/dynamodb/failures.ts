@@ -1,3 +1,4 @@
+import { isObject } from '../bytes/objects.ts';
 import { FieldsealError, isFieldsealError } from '../errors.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import type { Call, Shape } from './commands/command.ts';
@@ -51,10 +52,6 @@ function attributeMapsOfPart(part: Shape | readonly Shape[]): unknown[] {
       .flatMap(request => Object.values(request).flatMap(inner => (isObject(inner) ? attributeMapsOfPart(inner as Shape) : [])));
   const { Item, Key, ExpressionAttributeValues, Keys } = part as Shape;
   return [Item, Key, ExpressionAttributeValues, ...(Array.isArray(Keys) ? Keys : [])];
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Items that belong on errors while the SDK's middleware, its logger among it, handles them. */

@@ -1,6 +1,6 @@
+import { isRecord } from '../bytes/objects.ts';
 import { FieldsealError } from '../errors.ts';
 import type { Call, CommandRules, Shape } from './commands/command.ts';
-import { isItem } from './commands/items.ts';
 import { ACTIONS } from './commands/tables-of.ts';
 
 const COUNTING = new Set(['QueryCommand', 'ScanCommand']);
@@ -29,8 +29,8 @@ function refuseReturnedItems(call: Call, input: Shape): void {
 function encryptedActions(call: Call, { TransactItems }: Shape): Shape[] {
   const actions: unknown[] = Array.isArray(TransactItems) ? TransactItems : [];
   return actions
-    .filter(isItem)
-    .flatMap(action => ACTIONS.map(kind => action[kind]).filter(isItem))
+    .filter(isRecord)
+    .flatMap(action => ACTIONS.map(kind => action[kind]).filter(isRecord))
     .filter(part => call.tableOf(part.TableName) !== undefined);
 }
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../bytes/objects.ts';
 import { quotedList } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 
@@ -7,7 +8,8 @@ export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 /** Throws CONFIG_INVALID unless `given` is an object whose members are all known. `what` begins the message; no value is told. */
 export function requireOptions<T extends object>(what: string, given: T, known: OptionNames<T>): void {
   const names = Object.keys(known);
-  if (!isPlain(given)) throw refusal(`${what} takes an object with the options ${names.join(', ')}; got ${kindOf(given)}`);
+  if (!isRecord(given) || given instanceof Uint8Array)
+    throw refusal(`${what} takes an object with the options ${names.join(', ')}; got ${kindOf(given)}`);
   const unknown = Object.keys(given).filter(name => !Object.hasOwn(known, name));
   if (unknown.length > 0) throw refusal(`${what}: there is no option ${quotedList(unknown)}; there are ${names.join(', ')}`);
 }
@@ -35,8 +37,4 @@ export function kindOf(value: unknown): string {
 /** The error for an option that cannot be. */
 export function refusal(message: string): FieldsealError {
   return new FieldsealError('CONFIG_INVALID', message);
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../bytes/objects.ts';
 import { quoted, quotedList } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import type { AttributeAt, AttributeKind, AttributeStored, NamesOf, Shape } from './attribute.ts';
@@ -82,7 +83,7 @@ interface Declared {
 /** Checks the indexes of a table. Throws CONFIG_INVALID, whatever it is given. */
 export function readIndexes(table: Declared, indexes: unknown): ReadonlyMap<string, IndexDefinition> {
   if (indexes === undefined) return new FrozenMap<string, IndexDefinition>([]);
-  if (!isObject(indexes)) refuse(table, 'indexes must be an object of index names and definitions');
+  if (!isRecord(indexes)) refuse(table, 'indexes must be an object of index names and definitions');
   return new FrozenMap(Object.entries(indexes).map(([name, given]) => [name, readIndex(table, name, given)] as const));
 }
 
@@ -90,7 +91,7 @@ function readIndex(table: Declared, name: string, given: unknown): IndexDefiniti
   const where = `index ${quoted(name)}`;
   if (!INDEX_NAME.test(name))
     refuse(table, `${where}: the name must be 3 to 255 letters, digits, _, - and .; give the name that DynamoDB has`);
-  if (!isObject(given)) refuse(table, `${where}: give { partition, sort, project, type }`);
+  if (!isRecord(given)) refuse(table, `${where}: give { partition, sort, project, type }`);
   const unknown = Object.keys(given).filter(member => !Object.hasOwn(MEMBERS, member));
   if (unknown.length > 0) refuse(table, `${where}: there is no ${quotedList(unknown)}; there are ${Object.keys(MEMBERS).join(', ')}`);
   const { type = 'global', project } = given;
@@ -139,10 +140,6 @@ function readProject(table: Declared, where: string, project: unknown): IndexDef
 function requireDeclared(table: Declared, where: string, names: readonly string[]): void {
   const unknown = table.undeclaredUnsigned === 'accept' ? [] : names.filter(name => table.fields[name] === undefined);
   if (unknown.length > 0) refuse(table, `${where}: the table does not declare ${quotedList(unknown)}; declare it in the schema`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(table: Declared, message: string): never {

@@ -1,3 +1,4 @@
+import { isRecord } from '../bytes/objects.ts';
 import { quoted, quotedList } from '../bytes/quoted.ts';
 import { FieldsealError } from '../errors.ts';
 import { CRYPTO_ACTIONS, type CryptoAction, isCryptoAction } from './crypto-action.ts';
@@ -31,7 +32,7 @@ const LONGEST_NAME = 65_535;
 
 /** Reads a configuration that may come from a JSON file. Throws SCHEMA_INVALID, whatever it is given. */
 export function readStructureConfig(config: unknown): ReadConfig {
-  if (!isObject(config)) {
+  if (!isRecord(config)) {
     refuse(
       `a table configuration is an object with logicalTableName, partitionKeyName and attributeActionsOnEncrypt; got ${kindOf(config)}`,
     );
@@ -47,7 +48,7 @@ export function readStructureConfig(config: unknown): ReadConfig {
 }
 
 function readActions(value: unknown): ReadonlyMap<string, CryptoAction> {
-  if (!isObject(value)) refuse(`attributeActionsOnEncrypt must be an object of attribute names and crypto actions; got ${kindOf(value)}`);
+  if (!isRecord(value)) refuse(`attributeActionsOnEncrypt must be an object of attribute names and crypto actions; got ${kindOf(value)}`);
   const actions = new Map<string, CryptoAction>();
   const unknown: string[] = [];
   for (const [name, action] of Object.entries(value)) {
@@ -95,10 +96,6 @@ function readText(value: unknown, what: string): string {
   if (typeof value !== 'string') refuse(`${what} must be a string; got ${kindOf(value)}`);
   if (!value.isWellFormed()) refuse(`${what}, ${quoted(value)}, holds a lone surrogate, which UTF-8 cannot hold; replace it`);
   return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function kindOf(value: unknown): string {

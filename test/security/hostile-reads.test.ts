@@ -1,6 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the library, not of JavaScript
 /** Ways in which reads and helpers once went wrong, found by attack. */
-import { inspect } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, signed, singleTable, type Table, table, unsigned } from 'fieldseal';
@@ -15,6 +14,7 @@ import {
 } from 'fieldseal/dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { listening } from '../support/listening.ts';
 import { aesKeyring, SYMMETRIC } from './support.ts';
 
 const TableName = 'hostile-reads';
@@ -109,9 +109,7 @@ describe('definitions of mappers', () => {
 });
 
 it('the SDK’s logger hears no value of an item on an error', async () => {
-  const heard: string[] = [];
-  const hear = (...words: unknown[]): unknown => heard.push(inspect(words, { depth: 12 }));
-  const logger = { trace: hear, debug: hear, info: hear, warn: hear, error: hear };
+  const { logger, heard } = listening();
   const client = new DynamoDBClient({
     endpoint: database.endpoint,
     region: 'us-east-1',

@@ -1,5 +1,4 @@
 /** Ways in which updates once went wrong, found by attack. */
-import { inspect } from 'node:util';
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -15,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type Fault, type FaultyNetwork, faultyNetwork } from '../support/faults.ts';
+import { listening } from '../support/listening.ts';
 import { aesKeyring, SYMMETRIC } from './support.ts';
 
 const TableName = 'hostile-updates';
@@ -293,9 +293,7 @@ describe('what is told', () => {
   const users = table('told', { id: key.partition<string>(), email: encrypted<string>(), visits: unsigned<number>().optional() });
 
   it('the SDK’s logger hears no value when conditions fail', async () => {
-    const heard: string[] = [];
-    const hear = (...words: unknown[]): unknown => heard.push(inspect(words, { depth: 12 }));
-    const logger = { trace: hear, debug: hear, info: hear, warn: hear, error: hear };
+    const { logger, heard } = listening();
     const client = new DynamoDBClient({
       endpoint: database.endpoint,
       region: 'us-east-1',

@@ -1,15 +1,4 @@
-import { describe, it } from 'vitest';
 import { clientSuite } from '../support/client-suite.ts';
-import { databaseAt } from '../support/database.ts';
+import { onServers } from '../support/servers.ts';
 
-const SERVERS = {
-  'DynamoDB Local': process.env.FIELDSEAL_DYNAMODB_LOCAL_URL,
-  ministack: process.env.FIELDSEAL_MINISTACK_URL,
-  moto: process.env.FIELDSEAL_MOTO_URL,
-};
-
-for (const [name, url] of Object.entries(SERVERS)) {
-  if (url === undefined)
-    describe(`wrapped clients on ${name}`, () => it.skip('skipped: start it with npm run test:services', () => undefined));
-  else clientSuite(`wrapped clients on ${name}`, () => databaseAt(url));
-}
+onServers('wrapped clients', (name, connect) => clientSuite(`wrapped clients on ${name}`, connect));

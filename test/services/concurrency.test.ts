@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, signed, table, unsigned } from 'fieldseal';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseAt, type TestDatabase } from '../support/database.ts';
+import { elsewhere } from '../support/elsewhere.ts';
 
 const WRITERS = 8;
 /** How often each writer writes: 8 × 125 on the server whose concurrency is DynamoDB's. */
@@ -38,9 +39,7 @@ for (const { name, url, each } of SERVERS) {
     afterAll(async () => database[Symbol.asyncDispose]());
 
     async function writer(): Promise<DynamoDBDocumentClient> {
-      vi.resetModules();
-      const { encryptedDocumentClient } = await import('fieldseal/dynamodb');
-      const { rawAes } = await import('fieldseal/kms');
+      const { encryptedDocumentClient, rawAes } = await elsewhere();
       const keyring = rawAes({ keyNamespace: 'test', keyName: 'aes', wrappingKey: new Uint8Array(32).fill(1) });
       const options = { tables: [counters.at(TableName)], keyring, algorithmSuiteId, updateTimeoutMs: 60_000 } as const;
       return encryptedDocumentClient(DynamoDBDocumentClient.from(database.client), options);

@@ -1,14 +1,5 @@
-import { describe, it } from 'vitest';
-import { databaseAt } from '../support/database.ts';
+import { onServers } from '../support/servers.ts';
 import { explainCommandSuite } from '../support/suites/explain-command.ts';
 
-const url = process.env.FIELDSEAL_DYNAMODB_LOCAL_URL;
-
-if (url === undefined)
-  describe('explainCommand on DynamoDB Local', () => it.skip('skipped: start it with npm run test:services', () => undefined));
-else
-  explainCommandSuite({
-    name: 'DynamoDB Local',
-    connect: () => databaseAt(url),
-    features: { transactions: true, strict: true, faithful: true },
-  });
+const features = { transactions: true, strict: true, faithful: true };
+onServers('explainCommand', (name, connect) => explainCommandSuite({ name, connect, features }), ['DynamoDB Local']);

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import type { BatchGetCommandInput } from '@aws-sdk/lib-dynamodb';
+import { isRecord } from '../../bytes/objects.ts';
 import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 import { tableName } from '../commands/tables-of.ts';
 import { type ItemFailure, itemFailures, rememberFailures } from '../reads/item-failures.ts';
 import { PlaintextDigest } from '../writes/digest.ts';
@@ -81,7 +81,7 @@ export async function batchGetAll<C extends AnyClient>(
         failures.push(...itemFailures(output));
         for (const [name, items] of entriesOf(output.Responses)) for (const item of listOf(items)) place(elementOf(name, item), item);
         return entriesOf(output.UnprocessedKeys).flatMap(([name, rest]) =>
-          listOf(isItem(rest) ? rest.Keys : []).map(key => elementOf(name, key)),
+          listOf(isRecord(rest) ? rest.Keys : []).map(key => elementOf(name, key)),
         );
       },
       callersForm: remaining => grouped(remaining, part => part.given),
@@ -103,10 +103,11 @@ export function unprocessedKeys(error: unknown): NonNullable<BatchGetCommandInpu
 }
 
 function partsOf(given: unknown): Part[] {
-  if (!isItem(given)) throw new FieldsealError('INPUT_INVALID', 'RequestItems must be an object of tables and their keys');
+  if (!isRecord(given)) throw new FieldsealError('INPUT_INVALID', 'RequestItems must be an object of tables and their keys');
   return Object.entries(given).map(([name, part]) => {
-    if (!isItem(part) || !Array.isArray(part.Keys)) throw new FieldsealError('INPUT_INVALID', 'each table of RequestItems must have Keys');
-    const keyNames = isItem(part.Keys[0]) ? Object.keys(part.Keys[0]) : [];
+    if (!isRecord(part) || !Array.isArray(part.Keys))
+      throw new FieldsealError('INPUT_INVALID', 'each table of RequestItems must have Keys');
+    const keyNames = isRecord(part.Keys[0]) ? Object.keys(part.Keys[0]) : [];
     return { name, given: part, keyNames, ...withKeys(part, keyNames), items: new Array(part.Keys.length).fill(undefined) };
   });
 }
@@ -126,7 +127,7 @@ function elementsOf(sender: Sender, part: Part): Element[] {
 
 /** The same text for the same key of the same table, however numbers are written. `holder`: a key, or an item with it. */
 function idOf(sender: Sender, { name, keyNames }: Part, holder: unknown): string | undefined {
-  if (!isItem(holder) || keyNames.length === 0) return undefined;
+  if (!isRecord(holder) || keyNames.length === 0) return undefined;
   const key: Record<string, unknown> = {};
   for (const keyName of keyNames) {
     if (!Object.hasOwn(holder, keyName)) return undefined;
@@ -138,7 +139,7 @@ function idOf(sender: Sender, { name, keyNames }: Part, holder: unknown): string
 
 /** The item is nobody else's yet: what was read for its key alone is taken off in place. */
 function place({ part, places }: Element, item: unknown): void {
-  if (isItem(item)) for (const name of part.added) delete item[name];
+  if (isRecord(item)) for (const name of part.added) delete item[name];
   for (const i of places) part.items[i] = item;
 }
 
@@ -152,7 +153,7 @@ function grouped(elements: readonly Element[], parameters: (part: Part) => Shape
 }
 
 function entriesOf(value: unknown): [string, unknown][] {
-  return isItem(value) ? Object.entries(value) : [];
+  return isRecord(value) ? Object.entries(value) : [];
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import type { BatchWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { isRecord } from '../../bytes/objects.ts';
 import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 import { PlaintextDigest } from '../writes/digest.ts';
 import { KINDS } from '../writes/sent-requests.ts';
 import { type AnyClient, type Sender, senderFor, type WriteInput, type WriteOutput } from './client-form.ts';
@@ -67,7 +67,7 @@ export function unprocessedWrites(error: unknown): NonNullable<BatchWriteCommand
 }
 
 function elementsOf(given: unknown): Element[] {
-  if (!isItem(given)) throw new FieldsealError('INPUT_INVALID', 'RequestItems must be an object of tables and their requests');
+  if (!isRecord(given)) throw new FieldsealError('INPUT_INVALID', 'RequestItems must be an object of tables and their requests');
   return Object.entries(given).flatMap(([name, requests]) => {
     if (!Array.isArray(requests)) throw new FieldsealError('INPUT_INVALID', 'each table of RequestItems must have a list of requests');
     for (const request of requests) refuseCondition(request);
@@ -77,7 +77,7 @@ function elementsOf(given: unknown): Element[] {
 
 /** The SDK would leave it out, on every client. */
 function refuseCondition(request: unknown): void {
-  const parts = isItem(request) ? Object.values(request).filter(isItem) : [];
+  const parts = isRecord(request) ? Object.values(request).filter(isRecord) : [];
   if (parts.some(part => part.ConditionExpression !== undefined))
     throw new FieldsealError('INPUT_INVALID', 'requests of batches have no conditions; send a PutItem, DeleteItem or a transaction');
 }
@@ -89,7 +89,7 @@ function requestItems(elements: readonly Element[]): Record<string, unknown[]> {
 }
 
 function addLists(lists: Record<string, unknown[]>, more: unknown): void {
-  for (const [name, list] of Object.entries(isItem(more) ? more : {})) {
+  for (const [name, list] of Object.entries(isRecord(more) ? more : {})) {
     if (!Array.isArray(list)) continue;
     if (!Object.hasOwn(lists, name)) setOwn(lists, name, []);
     for (const element of list) lists[name]?.push(element);
@@ -98,7 +98,7 @@ function addLists(lists: Record<string, unknown[]>, more: unknown): void {
 
 /** Of encrypted tables the very objects that were sent come back, of others copies: they are known by their content. */
 function unprocessedOf(sender: Sender, sent: readonly Element[], returned: unknown): readonly Element[] {
-  const back = isItem(returned) ? elementsOf(returned) : [];
+  const back = isRecord(returned) ? elementsOf(returned) : [];
   if (back.length === 0) return [];
   const objects = new Map(sent.map(element => [element.request, element]));
   let contents: Map<string | undefined, Element> | undefined;
@@ -111,11 +111,11 @@ function unprocessedOf(sender: Sender, sent: readonly Element[], returned: unkno
 }
 
 function contentOf(sender: Sender, { name, request }: Element): string | undefined {
-  if (!isItem(request)) return undefined;
+  if (!isRecord(request)) return undefined;
   const digest = new PlaintextDigest().text(name);
   for (const { kind, member } of KINDS) {
     const part = request[kind];
-    if (!isItem(part)) continue;
+    if (!isRecord(part)) continue;
     const attributes = sender.attributes(part[member]);
     if (attributes === undefined) return undefined;
     digest.text(kind).item(attributes);

@@ -14,9 +14,9 @@ import type {
   BatchWriteCommandOutput,
   DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
+import { isRecord } from '../../bytes/objects.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 import { toAttributes } from '../native.ts';
 import type { TranslateOptions } from '../validate-attributes.ts';
 
@@ -49,14 +49,14 @@ interface Sends {
 
 /** The package of document clients is loaded for those alone. */
 export async function senderFor(client: AnyClient): Promise<Sender> {
-  const sends = client as unknown as Sends;
+  const sends = client as unknown as Sends; // every client of the SDK sends every command; its types name those of its own form
   const send = async (Command: Command, input: Shape, signal: AbortSignal | undefined): Promise<Shape> =>
     sends.send(new Command(input as never), signal === undefined ? {} : { abortSignal: signal }); // the service checks the input
   if (!isDocumentClient(client)) {
     return {
       write: (input, signal) => send(BatchWriteItemCommand, input, signal),
       get: (input, signal) => send(BatchGetItemCommand, input, signal),
-      attributes: given => (isItem(given) ? (given as AttributeMap) : undefined), // by the type of the client
+      attributes: given => (isRecord(given) ? (given as AttributeMap) : undefined), // by the type of the client
     };
   }
   const { BatchGetCommand, BatchWriteCommand } = await import('@aws-sdk/lib-dynamodb');
@@ -71,7 +71,7 @@ export async function senderFor(client: AnyClient): Promise<Sender> {
 /** The configuration alone does not tell: document clients share, and mark, the one of the client beneath. */
 function isDocumentClient(client: AnyClient): boolean {
   if (client instanceof DynamoDBClient) return false;
-  for (let prototype: unknown = client; isItem(prototype); prototype = Object.getPrototypeOf(prototype)) {
+  for (let prototype: unknown = client; isRecord(prototype); prototype = Object.getPrototypeOf(prototype)) {
     const { name } = prototype.constructor;
     if (name === 'DynamoDBDocumentClient') return true;
     if (name === 'DynamoDBClient') return false; // of another copy of the package
@@ -81,7 +81,7 @@ function isDocumentClient(client: AnyClient): boolean {
 
 function translated(given: unknown, translate: TranslateOptions): AttributeMap | undefined {
   try {
-    return isItem(given) ? toAttributes(given, translate) : undefined;
+    return isRecord(given) ? toAttributes(given, translate) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 
 /** What is sent of a table's part of a batch, and the attributes that it asks for in addition. */
 export interface KeyedPart {
@@ -24,7 +24,7 @@ export function withKeys(part: Shape, keyNames: readonly string[]): KeyedPart {
     sent: {
       ...part,
       ProjectionExpression: [projection, ...placeholders].join(', '),
-      ExpressionAttributeNames: { ...(isItem(names) && names), ...Object.fromEntries(placeholders.map((text, i) => [text, added[i]])) },
+      ExpressionAttributeNames: { ...(isRecord(names) && names), ...Object.fromEntries(placeholders.map((text, i) => [text, added[i]])) },
     },
     added,
   };
@@ -35,7 +35,7 @@ function namesIn(projection: string, names: unknown): ReadonlySet<unknown> {
   return new Set(
     projection.split(',').map(path => {
       const [first = ''] = path.trim().split(/[.[]/);
-      return first.startsWith('#') && isItem(names) ? names[first] : first;
+      return first.startsWith('#') && isRecord(names) ? names[first] : first;
     }),
   );
 }

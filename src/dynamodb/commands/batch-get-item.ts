@@ -1,3 +1,4 @@
+import { isRecord } from '../../bytes/objects.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { Scope } from '../expressions/scope.ts';
@@ -6,7 +7,6 @@ import { type Projection, readProjection, WHOLE_ITEM, withoutProjection } from '
 import { type ReadItem, readItem } from '../reads/read-item.ts';
 import type { Call, CommandRules, Handler, Shape } from './command.ts';
 import { handler } from './handler.ts';
-import { isItem } from './items.ts';
 import { refuseForeignKey, refuseLegacy } from './refusals.ts';
 import { tableName } from './tables-of.ts';
 
@@ -49,12 +49,12 @@ function handle(call: Call): Handler {
       const items = Array.from(reads, ([name, list]) => [name, list.map(({ item }) => item)]);
       return {
         ...output,
-        ...(isItem(output.Responses) && { Responses: { ...output.Responses, ...Object.fromEntries(items) } }),
-        ...(isItem(output.UnprocessedKeys) && { UnprocessedKeys: asAsked(asked, output.UnprocessedKeys) }),
+        ...(isRecord(output.Responses) && { Responses: { ...output.Responses, ...Object.fromEntries(items) } }),
+        ...(isRecord(output.UnprocessedKeys) && { UnprocessedKeys: asAsked(asked, output.UnprocessedKeys) }),
       };
     },
     finish(output) {
-      if (!isItem(output.Responses)) return output;
+      if (!isRecord(output.Responses)) return output;
       const given = Array.from(reads, ([name, list]) => [name, handOutAll(collecting, list, asShape(output.Responses)[name])]);
       return collecting.finished({ ...output, Responses: { ...output.Responses, ...Object.fromEntries(given) } });
     },
@@ -69,7 +69,7 @@ function handOutAll(collecting: Collecting, reads: readonly ReadItem[], items: u
 function encryptedParts(call: Call, requestItems: unknown): (readonly [name: string, table: EncryptedTable, part: Shape])[] {
   return Object.entries(asShape(requestItems)).flatMap(([name, part]) => {
     const table = call.tableOf(name);
-    return table !== undefined && isItem(part) ? [[name, table, part] as const] : [];
+    return table !== undefined && isRecord(part) ? [[name, table, part] as const] : [];
   });
 }
 
@@ -97,5 +97,5 @@ function asAsked(asked: ReadonlyMap<string, Asked>, unprocessed: Shape): Shape {
 }
 
 function asShape(value: unknown): Shape {
-  return isItem(value) ? value : {};
+  return isRecord(value) ? value : {};
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { AttributeMap } from '../attribute-value.ts';
@@ -9,7 +10,7 @@ import { keyNamesOf } from '../reads/keys.ts';
 import { KINDS, SentRequests } from '../writes/sent-requests.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
 import { handler } from './handler.ts';
-import { isItem, validatedItem } from './items.ts';
+import { validatedItem } from './items.ts';
 import { refuse, refuseForeignKey, refuseLegacy } from './refusals.ts';
 
 /**
@@ -29,8 +30,8 @@ function handle(call: Call): Handler {
     for (const { table, requests } of encryptedParts(call, input)) {
       for (const request of requests) {
         for (const { kind, member } of KINDS) {
-          const part = isItem(request) ? request[kind] : undefined;
-          if (!isItem(part)) continue;
+          const part = isRecord(request) ? request[kind] : undefined;
+          if (!isRecord(part)) continue;
           refuseLegacy(table, part);
           refuseCondition(table, part);
           if (member === 'Key') refuseForeignKey(table, part.Key);
@@ -44,9 +45,9 @@ function handle(call: Call): Handler {
     for (const { kind, member } of KINDS) {
       const part = request[kind];
       if (part === undefined) continue;
-      const given = isItem(part) ? part[member] : undefined;
+      const given = isRecord(part) ? part[member] : undefined;
       const value = member === 'Item' ? await validatedItem(call, table, given, `${what}.${kind}.Item`) : given;
-      const item = member === 'Item' && isItem(given) ? given : undefined;
+      const item = member === 'Item' && isRecord(given) ? given : undefined;
       sent.add(name, kind, keyOf(call, table, value), { request, item, table, unprocessed: false });
       result[kind] = { [member]: value };
     }
@@ -54,7 +55,7 @@ function handle(call: Call): Handler {
   };
 
   const encrypted: Work = async (table, name, { PutRequest, DeleteRequest }) => {
-    if (isItem(DeleteRequest)) sent.recognise(name, 'DeleteRequest', table, DeleteRequest.Key);
+    if (isRecord(DeleteRequest)) sent.recognise(name, 'DeleteRequest', table, DeleteRequest.Key);
     return {
       ...(PutRequest !== undefined && { PutRequest: { Item: await encryptedItem(table, name, PutRequest) } }),
       ...(DeleteRequest !== undefined && { DeleteRequest }),
@@ -62,7 +63,7 @@ function handle(call: Call): Handler {
   };
 
   async function encryptedItem(table: EncryptedTable, name: string, put: unknown): Promise<AttributeMap> {
-    const plaintext = (isItem(put) ? put.Item : undefined) as AttributeMap; // validated by prepare
+    const plaintext = (isRecord(put) ? put.Item : undefined) as AttributeMap; // validated by prepare
     const request = sent.recognise(name, 'PutRequest', table, plaintext);
     const known = request?.item && call.memory.resend.find(request.item, table, plaintext);
     const made = known ?? (await table.encrypt(plaintext));
@@ -83,7 +84,7 @@ function handle(call: Call): Handler {
   /** Ciphertext goes no further than here: the caller's objects take its place in {@link finish}. */
   async function decrypt(output: Shape): Promise<Shape> {
     const { UnprocessedItems } = output;
-    if (!isItem(UnprocessedItems)) return output;
+    if (!isRecord(UnprocessedItems)) return output;
     const left: Record<string, unknown> = {};
     for (const [name, requests] of Object.entries(UnprocessedItems)) {
       const table = call.tableOf(name);
@@ -99,7 +100,7 @@ function handle(call: Call): Handler {
 
   function finish(output: Shape): Shape {
     if (unprocessed.size === 0) return output;
-    const UnprocessedItems: Record<string, unknown> = { ...(isItem(output.UnprocessedItems) && output.UnprocessedItems) };
+    const UnprocessedItems: Record<string, unknown> = { ...(isRecord(output.UnprocessedItems) && output.UnprocessedItems) };
     for (const [name, requests] of unprocessed) setOwn(UnprocessedItems, name, requests);
     return { ...output, UnprocessedItems };
   }
@@ -109,11 +110,11 @@ function handle(call: Call): Handler {
 
 /** The input with what `work` makes of each request on an encrypted table. */
 async function withEach(call: Call, input: Shape, work: Work): Promise<Shape> {
-  const RequestItems: Record<string, unknown> = { ...(isItem(input.RequestItems) && input.RequestItems) };
+  const RequestItems: Record<string, unknown> = { ...(isRecord(input.RequestItems) && input.RequestItems) };
   for (const { name, table, requests } of encryptedParts(call, input)) {
     const worked = await mapBounded(requests, call.settings.concurrency, (request, i) => {
       const what = `RequestItems of "${table.name}"[${i}]`;
-      if (!isItem(request)) throw new FieldsealError('INPUT_INVALID', `${what} must be an object with a PutRequest or a DeleteRequest`);
+      if (!isRecord(request)) throw new FieldsealError('INPUT_INVALID', `${what} must be an object with a PutRequest or a DeleteRequest`);
       return work(table, name, request, what);
     });
     setOwn(RequestItems, name, worked);
@@ -122,7 +123,7 @@ async function withEach(call: Call, input: Shape, work: Work): Promise<Shape> {
 }
 
 function encryptedParts(call: Call, { RequestItems }: Shape): { name: string; table: EncryptedTable; requests: readonly unknown[] }[] {
-  return Object.entries(isItem(RequestItems) ? RequestItems : {}).flatMap(([name, requests]) => {
+  return Object.entries(isRecord(RequestItems) ? RequestItems : {}).flatMap(([name, requests]) => {
     const table = call.tableOf(name);
     if (table === undefined) return [];
     if (!Array.isArray(requests)) throw new FieldsealError('INPUT_INVALID', `RequestItems of "${table.name}" must be a list of requests`);
@@ -138,7 +139,7 @@ function refuseCondition(table: EncryptedTable, part: Shape): void {
 
 /** The key attributes of an item or key, in DynamoDB's own form. */
 function keyOf(call: Call, table: EncryptedTable, given: unknown): AttributeMap {
-  if (!isItem(given)) return {};
+  if (!isRecord(given)) return {};
   if (!call.document) return given as AttributeMap; // DynamoDB's form already
   const values = keyNamesOf(table).map(name => [name, given instanceof Map ? given.get(name) : given[name]] as const);
   return toAttributes(Object.fromEntries(values.filter(([, value]) => value !== undefined)), call.translate);

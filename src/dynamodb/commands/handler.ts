@@ -1,10 +1,11 @@
+import { isRecord } from '../../bytes/objects.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { openErrorItem } from '../failures.ts';
 import { handOut } from '../reads/hand-out.ts';
 import { type Projection, WHOLE_ITEM } from '../reads/projection.ts';
 import { type ReadItem, readItem } from '../reads/read-item.ts';
 import type { Call, Handler } from './command.ts';
-import { decodedItem, isItem } from './items.ts';
+import { decodedItem } from './items.ts';
 
 /** A handler that changes nothing, but opens the item of a failed condition: what commands are built on. */
 export function handler(call: Call, steps: Partial<Handler>): Handler {
@@ -30,7 +31,7 @@ export function opening(
     async decrypt(output) {
       read = undefined;
       const stored = output[member];
-      if (!isItem(stored)) return output;
+      if (!isRecord(stored)) return output;
       read = await readItem(call, call.table, stored as AttributeMap, projection()); // the SDK's deserializer made it
       return { ...output, [member]: read.item };
     },

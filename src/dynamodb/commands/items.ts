@@ -1,3 +1,4 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import { decodeAfterRead, validateForWrite } from '../../schema/validate.ts';
@@ -10,7 +11,7 @@ import type { Call } from './command.ts';
 
 /** Validates an item to be written, in the caller's form. `what` names it in errors. Throws INPUT_INVALID when there is no item. */
 export async function validatedItem(call: Call, { table }: EncryptedTable, item: unknown, what: string): Promise<object> {
-  if (!isItem(item)) throw new FieldsealError('INPUT_INVALID', `${what} must be an object of attributes`);
+  if (!isRecord(item)) throw new FieldsealError('INPUT_INVALID', `${what} must be an object of attributes`);
   if (!call.document) return validateAttributes(table, item as AttributeMap, call.translate); // DynamoDB's form, checked where it is serialised
   const plain = item instanceof Map ? fromMap(item) : item;
   refuseProtoInItem(plain);
@@ -19,12 +20,7 @@ export async function validatedItem(call: Call, { table }: EncryptedTable, item:
 
 /** Decodes a decrypted item when the caller works with JavaScript values; what is no item is given back as it is. */
 export function decodedItem(call: Call, { table }: EncryptedTable, item: unknown): unknown {
-  return call.document && table.hasCodecs && isItem(item) ? decodeAfterRead(table, item) : item;
-}
-
-/** Whether a value can be an item, a key, or anything else with named members. */
-export function isItem(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return call.document && table.hasCodecs && isRecord(item) ? decodeAfterRead(table, item) : item;
 }
 
 function fromMap(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
 import { RESERVED_PREFIX } from '../../schema/structure.ts';
@@ -8,7 +9,6 @@ import { parseCondition } from '../expressions/parser.ts';
 import { type PathReference, pathsOfCondition } from '../expressions/references.ts';
 import { Scope } from '../expressions/scope.ts';
 import type { Shape } from './command.ts';
-import { isItem } from './items.ts';
 
 /** Parameters that came before expressions. They could name encrypted attributes in ways that nobody checks. */
 const LEGACY = ['AttributesToGet', 'Expected', 'AttributeUpdates', 'ConditionalOperator', 'KeyConditions', 'QueryFilter', 'ScanFilter'];
@@ -95,7 +95,7 @@ function refuseEncryptedReference(table: EncryptedTable, parameter: string, { pa
 /** The names of a key, in whatever form. */
 export function namesIn(key: unknown): string[] {
   if (key instanceof Map) return [...key.keys()].map(name => (typeof name === 'string' ? name : `(${typeof name})`));
-  return Object.keys(isItem(key) ? key : {});
+  return Object.keys(isRecord(key) ? key : {});
 }
 
 /** Throws OPERATION_REFUSED for a key that names more than the table's key: it would be sent as it is, in clear. */
@@ -108,14 +108,14 @@ export function refuseForeignKey(table: EncryptedTable, key: unknown): void {
 
 /** Whether all values of a request are in DynamoDB's own form, which they have when it is sent. */
 function inAttributeForm(values: unknown): boolean {
-  if (!isItem(values)) return true; // no values, or what the scope refuses
+  if (!isRecord(values)) return true; // no values, or what the scope refuses
   return Object.values(values).every(value => {
-    const types = isItem(value) ? Object.keys(value) : [];
+    const types = isRecord(value) ? Object.keys(value) : [];
     return types.length === 1 && DYNAMODB_TYPES.some(type => type === types[0]);
   });
 }
 
 /** Values that may stand wherever a value may: so an expression is understood before its values are translated. */
 function standIns(values: unknown): Shape {
-  return Object.fromEntries(Object.keys(isItem(values) ? values : {}).map(placeholder => [placeholder, { S: 'S' }]));
+  return Object.fromEntries(Object.keys(isRecord(values) ? values : {}).map(placeholder => [placeholder, { S: 'S' }]));
 }

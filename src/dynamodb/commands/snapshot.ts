@@ -1,8 +1,8 @@
+import { isPlain } from '../../bytes/objects.ts';
 import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import { MOST_VALUES } from '../copy.ts';
 import type { Shape } from './command.ts';
-import { isPlain } from './tables-of.ts';
 
 /** The parts of a request with items: lists of actions of items of 32 levels, two objects a level in DynamoDB's own form. */
 const MOST_LEVELS = 80;

@@ -1,3 +1,4 @@
+import { isObject, isPlain } from '../../bytes/objects.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { Shape } from './command.ts';
 
@@ -41,15 +42,5 @@ function requirePlain(value: Shape, what: string): Shape {
   return value;
 }
 
-/** Whether an object has no class, of whichever realm. */
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
-}
-
 /** The members of a transaction's action. */
 export const ACTIONS = ['Put', 'Update', 'Delete', 'ConditionCheck', 'Get'] as const;
-
-function isObject(value: unknown): value is Shape {
-  return typeof value === 'object' && value !== null;
-}

@@ -1,3 +1,4 @@
+import { isRecord } from '../../bytes/objects.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { Scope } from '../expressions/scope.ts';
@@ -7,7 +8,6 @@ import { type ReadItem, readItem } from '../reads/read-item.ts';
 import { type Cancelled, openCancellation } from '../writes/cancellation.ts';
 import type { Call, CommandRules, Handler, Shape } from './command.ts';
 import { handler } from './handler.ts';
-import { isItem } from './items.ts';
 import { refuseForeignKey, refuseLegacy } from './refusals.ts';
 
 /** TransactGetItems: items come back verified and decrypted, each in its place. */
@@ -42,9 +42,9 @@ function handle(call: Call): Handler {
     async decrypt(output) {
       const places = listOf(output.Responses); // always there: a place for each Get
       const entries = places.flatMap((place, i) => {
-        const stored = isItem(place) ? place.Item : undefined;
+        const stored = isRecord(place) ? place.Item : undefined;
         const { table, projection = WHOLE_ITEM } = asked.get(i) ?? {};
-        return table !== undefined && isItem(stored) ? [{ i, table, projection, stored: stored as AttributeMap }] : []; // the SDK's deserializer made it
+        return table !== undefined && isRecord(stored) ? [{ i, table, projection, stored: stored as AttributeMap }] : []; // the SDK's deserializer made it
       });
       const opened = await collecting.readAll(entries, ({ table, stored, projection }) => readItem(call, table, stored, projection));
       for (const [at, { i }] of entries.entries()) reads.set(i, opened[at]);
@@ -54,7 +54,7 @@ function handle(call: Call): Handler {
       const places = listOf(output.Responses);
       const given = places.map((place, i) => {
         const read = reads.get(i);
-        return read === undefined || !isItem(place) ? place : withItem(place, collecting.handOut(read, place.Item));
+        return read === undefined || !isRecord(place) ? place : withItem(place, collecting.handOut(read, place.Item));
       });
       return collecting.finished({ ...output, Responses: given });
     },
@@ -64,16 +64,16 @@ function handle(call: Call): Handler {
 
 /** The `Get` of each action; an empty one for what the server refuses. */
 function getsOf({ TransactItems }: Shape): Shape[] {
-  return listOf(TransactItems).map(action => (isItem(action) && isItem(action.Get) ? action.Get : {}));
+  return listOf(TransactItems).map(action => (isRecord(action) && isRecord(action.Get) ? action.Get : {}));
 }
 
 function whole(action: unknown): unknown {
-  return isItem(action) && isItem(action.Get) ? { ...action, Get: withoutProjection(action.Get) } : action;
+  return isRecord(action) && isRecord(action.Get) ? { ...action, Get: withoutProjection(action.Get) } : action;
 }
 
 /** A place without an item stands for one that is missing, or was left out. */
 function withItem(place: unknown, item: unknown): Shape {
-  const { Item: _, ...rest } = isItem(place) ? place : {};
+  const { Item: _, ...rest } = isRecord(place) ? place : {};
   return item === undefined ? rest : { ...rest, Item: item };
 }
 

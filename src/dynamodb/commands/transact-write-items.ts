@@ -1,3 +1,4 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { mapBounded } from '../bounded.ts';
@@ -12,7 +13,6 @@ import { checkAction, tableActions } from '../writes/transact-actions.ts';
 import { type Attempt, type Build, type Finished, type FinishedAction, TransactionAttempts } from '../writes/transaction-attempts.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
 import { handler } from './handler.ts';
-import { isItem } from './items.ts';
 
 /**
  * TransactWriteItems: the items of puts are validated and encrypted. Under a `ClientRequestToken` the finished transaction is remembered, so that
@@ -31,7 +31,7 @@ function handle(call: Call): Handler {
     const TransactItems = await mapBounded(elementsOf(input), call.settings.concurrency, async element => {
       const prepared: Record<string, unknown> = {};
       for (const { kind, table, action, rules } of tableActions(call, element)) prepared[kind] = await rules.prepare(call, table, action);
-      return isItem(element) ? { ...element, ...prepared } : element;
+      return isRecord(element) ? { ...element, ...prepared } : element;
     });
     return { ...input, TransactItems };
   }
@@ -82,7 +82,7 @@ async function finished(call: Call, elements: readonly unknown[], previous: Atte
       actions.push(made);
       members[kind] = made.action;
     }
-    return { actions, element: isItem(element) ? { ...element, ...members } : element };
+    return { actions, element: isRecord(element) ? { ...element, ...members } : element };
   });
   return { TransactItems: built.map(({ element }) => element), actions: built.map(({ actions }) => actions) };
 }
@@ -97,11 +97,11 @@ function digestOf(elements: readonly unknown[]): PlaintextDigest {
   const digest = new PlaintextDigest();
   for (const element of elements) {
     digest.text('element');
-    for (const [kind, action] of Object.entries(isItem(element) ? element : {})) {
-      const { Item, Key, ExpressionAttributeValues, ...others } = isItem(action) ? action : {};
+    for (const [kind, action] of Object.entries(isRecord(element) ? element : {})) {
+      const { Item, Key, ExpressionAttributeValues, ...others } = isRecord(action) ? action : {};
       digest.text(kind).part(others);
-      if (isItem(action)) digest.part(lockOf(action)?.footer);
-      for (const values of [Item, Key, ExpressionAttributeValues]) digest.item((isItem(values) ? values : {}) as AttributeMap); // anything else is canonical nowhere
+      if (isRecord(action)) digest.part(lockOf(action)?.footer);
+      for (const values of [Item, Key, ExpressionAttributeValues]) digest.item((isRecord(values) ? values : {}) as AttributeMap); // anything else is canonical nowhere
     }
   }
   return digest;
@@ -109,8 +109,8 @@ function digestOf(elements: readonly unknown[]): PlaintextDigest {
 
 /** About what the items, keys and values of a transaction take. */
 function bytesOf(elements: readonly unknown[]): number {
-  const parts = elements.flatMap(element => Object.values(isItem(element) ? element : {})).filter(isItem);
-  const maps = parts.flatMap(({ Item, Key, ExpressionAttributeValues }) => [Item, Key, ExpressionAttributeValues]).filter(isItem);
+  const parts = elements.flatMap(element => Object.values(isRecord(element) ? element : {})).filter(isRecord);
+  const maps = parts.flatMap(({ Item, Key, ExpressionAttributeValues }) => [Item, Key, ExpressionAttributeValues]).filter(isRecord);
   return maps.reduce((bytes, map) => bytes + itemSize(map as AttributeMap), 0); // checked where they are read
 }
 

@@ -1,4 +1,5 @@
 import type { ConsumedCapacity, ReturnConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import { isRecord } from '../../bytes/objects.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { summedCapacity } from '../capacity.ts';
 import { validationException } from '../expressions/errors.ts';
@@ -16,7 +17,6 @@ import { type Reach, rewrite } from '../rewriting/rewrite.ts';
 import { workOn } from '../rewriting/work.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
 import { handler, opening } from './handler.ts';
-import { isItem } from './items.ts';
 
 /** Updates of one process that rewrite the same item wait for each other: cheaper than to fail at the footer. */
 const writers = new KeyedQueue();
@@ -89,7 +89,7 @@ function handle(call: Call): Handler {
     },
     finish(output) {
       const finished = opened.finish(output);
-      if (current !== undefined && wanted.startsWith('ALL') && isItem(finished.Attributes)) {
+      if (current !== undefined && wanted.startsWith('ALL') && isRecord(finished.Attributes)) {
         const { stored, guard } = current.plan;
         rememberFooter(finished.Attributes, wanted === 'ALL_NEW' ? guard.footer : stored && storedFooter(stored));
       }

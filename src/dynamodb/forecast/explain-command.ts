@@ -1,6 +1,6 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import type { Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 import { tablesOf } from '../commands/tables-of.ts';
 import { type Wrapping, wrappingOf } from '../hooks.ts';
 import { tableNamed } from '../route.ts';
@@ -48,7 +48,7 @@ export async function explainCommand(
   const wrapping = client?.middlewareStack === undefined ? undefined : wrappingOf(client);
   if (wrapping === undefined)
     throw new FieldsealError('INPUT_INVALID', 'explainCommand takes a client of encryptedDocumentClient() or encryptedClient()');
-  if (!isItem(command?.input) || !('resolveMiddleware' in command))
+  if (!isRecord(command?.input) || !('resolveMiddleware' in command))
     throw new FieldsealError('INPUT_INVALID', 'explainCommand takes a command of the AWS SDK, such as new GetCommand({ … })');
   const rehearsal = await rehearse(client, wrapping, command);
   const tables = encryptedTables(wrapping, command.input);
@@ -90,7 +90,7 @@ function pathOf({ commandName, sent, reads, encryptions }: Rehearsal, input: Sha
 
 function hasUpdate(sent: Shape | undefined, tables: readonly string[]): boolean {
   const actions: readonly unknown[] = Array.isArray(sent?.TransactItems) ? sent.TransactItems : [];
-  return actions.some(action => isItem(action) && isItem(action.Update) && tablesOf(action.Update).some(name => tables.includes(name)));
+  return actions.some(action => isRecord(action) && isRecord(action.Update) && tablesOf(action.Update).some(name => tables.includes(name)));
 }
 
 /** The names of the encrypted tables of a request; none where it has a name that is none. */

@@ -1,5 +1,5 @@
+import { isRecord } from '../../bytes/objects.ts';
 import type { Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 import type { Wrapping } from '../hooks.ts';
 import type { CommandPath } from './explain-command.ts';
 
@@ -22,6 +22,6 @@ export function notesOn({ tables, settings }: Wrapping, path: CommandPath, input
 
 function wantsFailedItem(input: Shape): boolean {
   const actions: readonly unknown[] = Array.isArray(input.TransactItems) ? input.TransactItems : [];
-  const parts = [input, ...actions.filter(isItem).flatMap(action => Object.values(action).filter(isItem))];
+  const parts = [input, ...actions.filter(isRecord).flatMap(action => Object.values(action).filter(isRecord))];
   return parts.some(part => part.ReturnValuesOnConditionCheckFailure === 'ALL_OLD');
 }

@@ -1,5 +1,5 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { FieldsealError } from '../../errors.ts';
-import { isItem } from '../commands/items.ts';
 import { footerOf } from '../reads/footers.ts';
 import { lockOf, withLock } from './lock.ts';
 
@@ -16,12 +16,12 @@ export interface LockableInput {
  * hold as well. A client that does not encrypt the table cannot send it: DynamoDB answers with a ValidationException. Throws INPUT_INVALID.
  */
 export function ifUnchanged<I extends LockableInput>(item: object, input: I): I {
-  const footer = isItem(item) ? footerOf(item) : undefined;
+  const footer = isRecord(item) ? footerOf(item) : undefined;
   if (footer === undefined)
     throw invalid(
       'this object was not read by a client that encrypts its table; give the very object that a read returned, no copy of it, and no plaintext item',
     );
-  if (!isItem(input) || typeof input.TableName !== 'string' || !(isItem(input.Item) || isItem(input.Key)))
+  if (!isRecord(input) || typeof input.TableName !== 'string' || !(isRecord(input.Item) || isRecord(input.Key)))
     throw invalid(
       'the input must be that of a Put, Delete or Update, or such an action of a transaction; requests of batches have no conditions',
     );

@@ -1,7 +1,7 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { FieldsealError } from '../../errors.ts';
 import { FOOTER_ATTRIBUTE } from '../../format/header.ts';
 import type { Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 import { ACTIONS } from '../commands/tables-of.ts';
 
 /** Where an input, or an action of a transaction, carries its lock: copies with `{ ...input }` keep it, and nothing else sees it. */
@@ -85,7 +85,7 @@ function withAll(locks: Locks, input: Shape, work: (part: Shape, place: string) 
 }
 
 function conditioned(part: Shape, { footer }: Lock): Shape {
-  const values = isItem(part.ExpressionAttributeValues) ? part.ExpressionAttributeValues : {};
+  const values = isRecord(part.ExpressionAttributeValues) ? part.ExpressionAttributeValues : {};
   let placeholder = ':footer';
   while (Object.hasOwn(values, placeholder)) placeholder += '_';
   const own = `${FOOTER_ATTRIBUTE} = ${placeholder}`;
@@ -100,14 +100,14 @@ function conditioned(part: Shape, { footer }: Lock): Shape {
 function eachPart(input: Shape, work: (part: Shape, place: string) => Shape): Shape {
   const { TransactItems } = input;
   if (!Array.isArray(TransactItems)) return work(input, '');
-  const elements = TransactItems.map((element: unknown, i) => (isItem(element) ? eachAction(element, i, work) : element));
+  const elements = TransactItems.map((element: unknown, i) => (isRecord(element) ? eachAction(element, i, work) : element));
   return elements.every((element, i) => element === TransactItems[i]) ? input : { ...input, TransactItems: elements };
 }
 
 function eachAction(element: Shape, index: number, work: (part: Shape, place: string) => Shape): Shape {
   const changed = ACTIONS.flatMap(kind => {
     const part = element[kind];
-    const worked = isItem(part) ? work(part, `${index} ${kind}`) : part;
+    const worked = isRecord(part) ? work(part, `${index} ${kind}`) : part;
     return worked === part ? [] : [[kind, worked] as const];
   });
   return changed.length === 0 ? element : { ...element, ...Object.fromEntries(changed) };

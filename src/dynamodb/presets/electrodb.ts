@@ -1,3 +1,4 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { Shape } from '../../schema/attribute.ts';
@@ -96,7 +97,7 @@ function isList(given: ElectroEntities): given is readonly ElectroEntity[] {
 
 function modelOf(logicalName: string, entity: ElectroEntity): ElectroModel {
   const model = typeof entity === 'object' && entity !== null && 'schema' in entity ? entity.schema : entity;
-  const isModel = typeof model?.model?.entity === 'string' && isObject(model.attributes) && isObject(model.indexes);
+  const isModel = typeof model?.model?.entity === 'string' && isRecord(model.attributes) && isRecord(model.indexes);
   const keys = isModel ? Object.values(model.indexes).flatMap(({ pk, sk }) => (sk === undefined ? [pk] : [pk, sk])) : [];
   if (isModel && keys.every(part => Array.isArray(part?.composite))) return model;
   return refuse(logicalName, 'electrodb() takes models or entities of ElectroDB, whose keys list their attributes in composite');
@@ -119,7 +120,7 @@ function keysOfTable(logicalName: string, patterns: readonly ElectroIndex[]): { 
 function identifiersOf(entities: readonly ElectroEntity[], given: ElectroOptions['identifiers']): string[] {
   const known = entities.flatMap(entity => ('schema' in entity && 'identifiers' in entity ? [entity.identifiers] : []));
   const names = [given, ...known].flatMap(each =>
-    isObject(each) ? [each.entity, each.version].filter(name => typeof name === 'string') : [],
+    isRecord(each) ? [each.entity, each.version].filter(name => typeof name === 'string') : [],
   );
   return [...new Set([...names, ...(known.length > 0 ? [] : [given?.entity ?? '__edb_e__', given?.version ?? '__edb_v__'])])];
 }
@@ -152,10 +153,6 @@ function flowsOfSetters(attributes: ElectroModel['attributes'], fields: Readonly
       .filter(from => from !== name)
       .map(from => ({ from, into: fields.get(name), where: `the set function of ${quoted(name)}` })),
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(logicalName: unknown, message: string): never {

@@ -1,3 +1,4 @@
+import { isObject } from '../../bytes/objects.ts';
 import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { Shape } from '../../schema/attribute.ts';
@@ -143,10 +144,6 @@ function linksIn(schema: unknown): unknown[] {
   const { props, attributes, elements, keys } = schema;
   const inside = [...(isObject(attributes) ? Object.values(attributes) : []), ...(Array.isArray(elements) ? elements : [elements]), keys];
   return [...SETTINGS_OF_LINKS.map(setting => props[setting]), ...inside.flatMap(linksIn)].filter(link => link !== undefined);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function refuse(logicalName: unknown, message: string): never {

@@ -1,5 +1,6 @@
+import { isRecord } from '../../bytes/objects.ts';
 import type { Call } from '../commands/command.ts';
-import { decodedItem, isItem } from '../commands/items.ts';
+import { decodedItem } from '../commands/items.ts';
 import { rememberFooter } from './footers.ts';
 import type { ReadItem } from './read-item.ts';
 
@@ -9,6 +10,6 @@ import type { ReadItem } from './read-item.ts';
  */
 export function handOut(call: Call, read: ReadItem, item: unknown): unknown {
   const decoded = decodedItem(call, read.table, item);
-  if (isItem(decoded)) rememberFooter(decoded, read.footer);
+  if (isRecord(decoded)) rememberFooter(decoded, read.footer);
   return decoded;
 }

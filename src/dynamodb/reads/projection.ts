@@ -1,6 +1,6 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { quoted } from '../../bytes/quoted.ts';
 import type { Call, Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 import { refuse, refuseFormatPath, refuseUndeclaredPath, requireText } from '../commands/refusals.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Path } from '../expressions/ast.ts';
@@ -46,7 +46,7 @@ const OTHER_EXPRESSIONS = ['KeyConditionExpression', 'FilterExpression'];
 
 function withUsedNames(part: Shape): Shape {
   const { ExpressionAttributeNames: names, ...rest } = part;
-  if (!isItem(names)) return part;
+  if (!isRecord(names)) return part;
   const texts = OTHER_EXPRESSIONS.map(expression => String(rest[expression] ?? '')).join(' ');
   const used = new Set(texts.match(/#[A-Za-z0-9_]+/g));
   const kept = Object.entries(names).filter(([placeholder]) => used.has(placeholder));

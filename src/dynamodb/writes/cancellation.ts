@@ -1,8 +1,8 @@
+import { isRecord } from '../../bytes/objects.ts';
 import { isFieldsealError } from '../../errors.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { mapBounded } from '../bounded.ts';
 import type { Shape } from '../commands/command.ts';
-import { isItem } from '../commands/items.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import type { Verdict } from '../rewriting/verdict.ts';
 import { decidedHere } from './declined.ts';
@@ -47,7 +47,7 @@ export async function openCancellation(error: unknown, elements: readonly Cancel
     return error;
   }
   const reasons = error.CancellationReasons;
-  if (!reasons.some(reason => isItem(reason) && reason.Item !== undefined)) return error;
+  if (!reasons.some(reason => isRecord(reason) && reason.Item !== undefined)) return error;
   const known = reasons.length === elements.length;
   error.CancellationReasons = await mapBounded(reasons, concurrency, (reason, i) =>
     known ? openedReason(reason, elements[i]) : Promise.resolve(withoutItem(reason)),
@@ -56,7 +56,7 @@ export async function openCancellation(error: unknown, elements: readonly Cancel
 }
 
 async function openedReason(reason: Shape, element: Cancelled | undefined): Promise<Shape> {
-  if (!isItem(reason) || reason.Item === undefined || element?.table === undefined) return reason;
+  if (!isRecord(reason) || reason.Item === undefined || element?.table === undefined) return reason;
   const bare = withoutItem(reason);
   if (!element.wantsItem) return bare;
   try {

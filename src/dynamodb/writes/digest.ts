@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { isPlain } from '../../bytes/objects.ts';
 import { randomKey } from '../../bytes/secret.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { serialize } from '../serialize.ts';
@@ -82,9 +83,4 @@ export class PlaintextDigest {
     this.#bytes += bytes.length;
     return this;
   }
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }

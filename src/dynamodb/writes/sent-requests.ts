@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { isRecord } from '../../bytes/objects.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { AttributeMap } from '../attribute-value.ts';
-import { isItem } from '../commands/items.ts';
 import { tableName } from '../commands/tables-of.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { keyNamesOf } from '../reads/keys.ts';
@@ -51,8 +51,8 @@ export class SentRequests {
   /** The caller's request that the service did not get to. Throws MALFORMED for one that was not sent, or comes twice. */
   unprocessed(name: string, table: EncryptedTable, request: unknown): object {
     const sent = KINDS.map(({ kind, member }) => {
-      const part = isItem(request) ? request[kind] : undefined;
-      return isItem(part) ? this.#find(name, idOf(table, kind, part[member])) : undefined;
+      const part = isRecord(request) ? request[kind] : undefined;
+      return isRecord(part) ? this.#find(name, idOf(table, kind, part[member])) : undefined;
     }).find(found => found !== undefined);
     if (sent === undefined || sent.unprocessed) {
       throw new FieldsealError('MALFORMED', `table "${table.table.logicalName}": UnprocessedItems holds a request that was not sent`);
@@ -83,7 +83,7 @@ export const KINDS: readonly { readonly kind: WriteKind; readonly member: 'Item'
 /** The same text for the same kind and key, however numbers are written; undefined without a complete key. */
 function idOf(table: EncryptedTable, kind: WriteKind, attributes: unknown): string | undefined {
   const values = keyNamesOf(table).map(name => {
-    const value = isItem(attributes) && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    const value = isRecord(attributes) && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
     try {
       const { typeId, value: bytes } = serialize(value as AttributeMap[string], 'verify'); // anything else is refused there
       return `${typeId}:${Buffer.from(bytes).toString('base64')}`;

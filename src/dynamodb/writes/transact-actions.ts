@@ -1,6 +1,7 @@
+import { isRecord } from '../../bytes/objects.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Call, Shape } from '../commands/command.ts';
-import { isItem, validatedItem } from '../commands/items.ts';
+import { validatedItem } from '../commands/items.ts';
 import { refuse, refuseEncryptedCondition, refuseForeignKey, refuseLegacy } from '../commands/refusals.ts';
 import { ACTIONS } from '../commands/tables-of.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
@@ -52,11 +53,11 @@ export interface TableAction {
 
 /** The actions of one element of `TransactItems` that are on encrypted tables. DynamoDB takes one action in each. */
 export function tableActions(call: Call, element: unknown): TableAction[] {
-  if (!isItem(element)) return [];
+  if (!isRecord(element)) return [];
   return ACTIONS.flatMap(kind => {
     const action = element[kind];
-    const table = isItem(action) ? call.tableOf(action.TableName) : undefined;
-    return isItem(action) && table !== undefined ? [{ kind, table, action, rules: RULES[kind] }] : [];
+    const table = isRecord(action) ? call.tableOf(action.TableName) : undefined;
+    return isRecord(action) && table !== undefined ? [{ kind, table, action, rules: RULES[kind] }] : [];
   });
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isRecord } from '../../bytes/objects.ts';
 import { isOperationName, type KmsOperationName } from './operations/index.ts';
 import { KmsServiceError } from './service-error.ts';
 
@@ -61,8 +62,4 @@ function parseParameters(body: string): Record<string, unknown> {
   }
   if (!isRecord(parameters)) throw new KmsServiceError('SerializationException', 'The body is not a JSON object');
   return parameters;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

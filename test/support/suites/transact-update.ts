@@ -10,9 +10,10 @@ import {
 import { codec, encrypted, key, signed, table, unsigned } from 'fieldseal';
 import { type EncryptedClientOptions, encryptedDocumentClient } from 'fieldseal/dynamodb';
 import { rawAes } from 'fieldseal/kms';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { TestDatabase } from '../database.ts';
+import { elsewhere } from '../elsewhere.ts';
 import { type Fault, type FaultyNetwork, faultyNetwork } from '../faults.ts';
 
 const accounts = table('accounts', {
@@ -56,10 +57,9 @@ export function transactUpdateSuite(name: string, connect: () => Promise<TestDat
       database = await connect();
       network = await faultyNetwork(database.endpoint);
       await database.createTable(TableName, 'id');
-      vi.resetModules();
-      const elsewhere = { ...(await import('fieldseal/dynamodb')), ...(await import('fieldseal/kms')) };
-      const keyring = elsewhere.rawAes({ keyNamespace: 'test', keyName: 'aes', wrappingKey });
-      other = () => elsewhere.encryptedDocumentClient(DynamoDBDocumentClient.from(database.client), { ...options, keyring });
+      const copy = await elsewhere();
+      const keyring = copy.rawAes({ keyNamespace: 'test', keyName: 'aes', wrappingKey });
+      other = () => copy.encryptedDocumentClient(DynamoDBDocumentClient.from(database.client), { ...options, keyring });
     });
     beforeEach(async () => {
       network.reset();

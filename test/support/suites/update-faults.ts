@@ -4,8 +4,9 @@ import { encrypted, key, signed, table, unsigned } from 'fieldseal';
 import { type EncryptedClientOptions, encryptedDocumentClient } from 'fieldseal/dynamodb';
 import { kms } from 'fieldseal/kms';
 import { FakeKms } from 'fieldseal/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../database.ts';
+import { elsewhere } from '../elsewhere.ts';
 import { type Fault, type FaultyNetwork, faultyNetwork } from '../faults.ts';
 
 const accounts = table('accounts', {
@@ -49,10 +50,9 @@ export function updateFaultSuite(name: string, connect: () => Promise<TestDataba
       database = await connect();
       network = await faultyNetwork(database.endpoint);
       await database.createTable(TableName, 'id');
-      vi.resetModules();
-      const elsewhere = { ...(await import('fieldseal/dynamodb')), ...(await import('fieldseal/kms')) };
-      const keyring = elsewhere.kms({ kmsKeyId, kmsClient: fake.client({ maxAttempts: 1 }) });
-      other = () => elsewhere.encryptedDocumentClient(DynamoDBDocumentClient.from(database.client), { ...options, keyring });
+      const copy = await elsewhere();
+      const keyring = copy.kms({ kmsKeyId, kmsClient: fake.client({ maxAttempts: 1 }) });
+      other = () => copy.encryptedDocumentClient(DynamoDBDocumentClient.from(database.client), { ...options, keyring });
     });
     beforeEach(async () => {
       network.reset();
@@ -87,49 +87,43 @@ export function updateFaultSuite(name: string, connect: () => Promise<TestDataba
 
     it('a lost answer of a new item is found out', async () => {
       failWrites('lost');
-      await update({
-        UpdateExpression: 'SET balance = :b, #o = :o',
-        ExpressionAttributeNames: { '#o': 'owner' },
-        ExpressionAttributeValues: { ':b': 1, ':o': 'MARKER' },
-      });
-      failWrites('lost');
-      const db = wrapped();
-      await db.send(
+      const made = { id: `new-${Date.now()}`, balance: 1, owner: 'MARKER' };
+      const { Attributes } = await wrapped().send(
         new UpdateCommand({
           TableName,
-          Key: { id: `new-${Date.now()}` },
+          Key: { id: made.id },
           UpdateExpression: 'SET balance = :b, #o = :o',
-          ExpressionAttributeNames: { '#o': 'owner' },
-          ExpressionAttributeValues: { ':b': 1, ':o': 'MARKER' },
           ConditionExpression: 'attribute_not_exists(id)',
+          ExpressionAttributeNames: { '#o': 'owner' },
+          ExpressionAttributeValues: { ':b': made.balance, ':o': made.owner },
+          ReturnValues: 'ALL_NEW',
         }),
       );
+      expect(writes()).toBe(2);
+      expect(Attributes).toEqual(made);
+      expect((await other().send(new GetCommand({ TableName, Key: { id: made.id }, ConsistentRead: true }))).Item).toEqual(made);
     });
 
-    it('a lost answer, and another writer since: an update that adds is not repeated', async () => {
-      network.decide = async ({ operation }, nth): Promise<Fault> => {
-        if (operation !== 'UpdateItem' || nth > 2) return 'pass';
-        if (nth === 1) return 'lost';
-        await other().send(
-          new UpdateCommand({ TableName, Key, UpdateExpression: 'SET grade = :g', ExpressionAttributeValues: { ':g': 'B' } }),
-        );
-        return 'pass';
-      };
-      await expect(update(add(5))).rejects.toMatchObject({ code: 'UPDATE_OUTCOME_UNKNOWN', retryable: false });
-      expect(await item()).toMatchObject({ balance: 105, grade: 'B' });
-    });
+    describe('a lost answer, and another writer since', () => {
+      const grade = { UpdateExpression: 'SET grade = :g', ExpressionAttributeValues: { ':g': 'B' } };
+      beforeEach(() => {
+        network.decide = async ({ operation }, nth): Promise<Fault> => {
+          if (operation !== 'UpdateItem' || nth > 2) return 'pass';
+          if (nth === 1) return 'lost';
+          await other().send(new UpdateCommand({ TableName, Key, ...grade }));
+          return 'pass';
+        };
+      });
 
-    it('and one that sets is', async () => {
-      network.decide = async ({ operation }, nth): Promise<Fault> => {
-        if (operation !== 'UpdateItem' || nth > 2) return 'pass';
-        if (nth === 1) return 'lost';
-        await other().send(
-          new UpdateCommand({ TableName, Key, UpdateExpression: 'SET grade = :g', ExpressionAttributeValues: { ':g': 'B' } }),
-        );
-        return 'pass';
-      };
-      await update({ UpdateExpression: 'SET balance = :b', ExpressionAttributeValues: { ':b': 7 } });
-      expect(await item()).toMatchObject({ balance: 7, grade: 'B' });
+      it('an update that adds is not repeated', async () => {
+        await expect(update(add(5))).rejects.toMatchObject({ code: 'UPDATE_OUTCOME_UNKNOWN', retryable: false });
+        expect(await item()).toMatchObject({ balance: 105, grade: 'B' });
+      });
+
+      it('one that sets is', async () => {
+        await update({ UpdateExpression: 'SET balance = :b', ExpressionAttributeValues: { ':b': 7 } });
+        expect(await item()).toMatchObject({ balance: 7, grade: 'B' });
+      });
     });
 
     it.each<Fault>(['reset', 'throttled', 'unavailable'])('%s before the table, then applied once', async fault => {
