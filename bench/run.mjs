@@ -3,7 +3,7 @@
  * Measures encryption and decryption of items side by side with what else there is: `npm run bench -- --help`. What is measured, how, and the
  * figures of one run are in bench/README.md.
  */
-import { exit, stderr, stdout } from 'node:process';
+import { stderr, stdout } from 'node:process';
 import { esdk } from './competitors/esdk.mjs';
 import { fieldseal } from './competitors/fieldseal.mjs';
 import { floor } from './competitors/floor.mjs';

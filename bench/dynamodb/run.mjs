@@ -4,7 +4,7 @@
  * run, are in bench/README.md.
  */
 import { deepEqual } from 'node:assert/strict';
-import { env, exit, stderr, stdout } from 'node:process';
+import { env, stderr, stdout } from 'node:process';
 import { installServices, servicesNamed, startServices } from '../../scripts/services/index.mjs';
 import { onInterrupt } from '../../scripts/shared/process-group.mjs';
 import { machine } from '../machine.mjs';

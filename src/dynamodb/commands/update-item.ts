@@ -1,4 +1,4 @@
-import type { ConsumedCapacity, ReturnConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import type { ConsumedCapacity, ReturnConsumedCapacity, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { isRecord } from '../../bytes/objects.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { summedCapacity } from '../capacity.ts';
@@ -75,15 +75,11 @@ function handle(call: Call): Handler {
     prepare: async input => encodedOperands(call, table, input),
     send,
     async decrypt(output) {
-      const told = {
-        ...output,
-        ...(consumed.length > 0 && {
-          ConsumedCapacity: summedCapacity([...consumed, output.ConsumedCapacity as ConsumedCapacity | undefined]),
-        }),
-      }; // the SDK's deserializer made it
+      const { Attributes, ConsumedCapacity } = output as UpdateItemCommandOutput; // the SDK's deserializer made it
+      const told = consumed.length === 0 ? output : { ...output, ConsumedCapacity: summedCapacity([...consumed, ConsumedCapacity]) };
       if (current !== undefined) {
         const { work, plan } = current;
-        return { ...told, Attributes: returnedAttributes(table, work.update, plan, wanted, output.Attributes as AttributeMap | undefined) }; // as above
+        return { ...told, Attributes: returnedAttributes(table, work.update, plan, wanted, Attributes) };
       }
       return wanted.startsWith('ALL') ? opened.decrypt(told) : told;
     },

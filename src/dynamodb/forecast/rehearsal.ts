@@ -78,7 +78,7 @@ function rehearsedStack(wrapping: Wrapping, config: object, seen: Seen): Stack {
   stack.concat = from => {
     const joined = concat(from);
     joined.add(seen.named as never, { name: 'fieldsealNamed', step: 'initialize', priority: 'high', override: true }); // it changes nothing
-    joined.addRelativeTo(cut as never, { name: 'fieldsealCut', relation: 'after', toMiddleware: 'fieldsealSend', override: true }); // as above
+    joined.addRelativeTo(cut as never, { name: 'fieldsealCut', relation: 'after', toMiddleware: 'fieldsealSend', override: true }); // it calls no next
     return joined;
   };
   return stack;

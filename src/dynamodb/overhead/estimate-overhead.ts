@@ -52,6 +52,7 @@ export interface OverheadEstimate {
   readonly fits: boolean;
 }
 
+/** Capacity units of DynamoDB for one item, in clear and encrypted. */
 export interface BeforeAndAfter {
   readonly before: number;
   readonly after: number;

@@ -49,5 +49,5 @@ function refuseEncryptedStart(table: EncryptedTable, key: unknown): void {
 
 function withCapacity(output: Shape, consumed: readonly ConsumedCapacity[]): Shape {
   if (consumed.length === 0) return output;
-  return { ...output, ConsumedCapacity: summedCapacity([output.ConsumedCapacity as ConsumedCapacity | undefined, ...consumed]) }; // as above
+  return { ...output, ConsumedCapacity: summedCapacity([output.ConsumedCapacity as ConsumedCapacity | undefined, ...consumed]) }; // the SDK's deserializer made it
 }
