@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { setOwn } from '../bytes/own-property.ts';
 
 /**
@@ -12,7 +13,7 @@ export function copyNatives(item: Readonly<Record<string, unknown>>): Record<str
 
 function copyNative(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return value.slice();
+  if (value instanceof Uint8Array) return value instanceof Buffer ? Buffer.from(value) : Uint8Array.from(value); // Buffer's slice is no copy
   if (Array.isArray(value)) return Array.from(value, copyNative);
   if (value instanceof Set) return isBare(value, Set) ? new Set(Array.from(value, copyNative)) : value;
   if (value instanceof Map) return isBare(value, Map) ? new Map(Array.from(value, ([key, member]) => [key, copyNative(member)])) : value;

@@ -41,7 +41,7 @@ interface Context {
   /** Read by the SDK's logger when it logs. */
   dynamoDbDocumentClientOptions?: object;
   readonly __smithy_context?: { readonly abortSignal?: AbortSignal };
-  [SENDINGS]?: number;
+  [DOUBTFUL]?: number;
   [STATE]?: State;
   [TERMINAL]?: Terminal;
 }
@@ -59,7 +59,7 @@ interface State {
 
 const STATE: unique symbol = Symbol('fieldseal');
 const TERMINAL: unique symbol = Symbol('fieldseal terminal');
-const SENDINGS: unique symbol = Symbol('fieldseal sendings');
+const DOUBTFUL: unique symbol = Symbol('fieldseal doubtful sendings');
 const wrappings = new WeakMap<object, Wrapping>();
 
 /** True for stacks that have the hooks. */
@@ -139,7 +139,7 @@ function callOf({ tables, settings, memory, client }: Wrapping, { commandName, t
     translate: translateOf(client),
     memory,
     signal: context.__smithy_context?.abortSignal,
-    sendings: () => context[SENDINGS] ?? 0,
+    doubtfulSendings: () => context[DOUBTFUL] ?? 0,
     internal: internalRequests(client, terminal, redact),
   });
 }
@@ -168,7 +168,7 @@ function sendHook(wrapping: Wrapping): Middleware {
     refuseByMode(state.call, input, state.route.rules);
     state.handler.check(input);
     const send = async (sent: Shape): Promise<Result> => {
-      context[SENDINGS] = 0;
+      context[DOUBTFUL] = 0;
       const result = await next({ ...args, input: underLocks(sent, state.locks, state.call.commandName) });
       if (state.failure !== undefined) throw new Unopened();
       state.progress = 'translated';
@@ -200,12 +200,21 @@ const decryptHook: Middleware = (next, context) => async args => {
   }
 };
 
+/** Whether an answer of the server says what became of a request. */
+function isClear(answer: unknown): boolean {
+  const { statusCode } = (answer as { readonly response?: { readonly statusCode?: number } }).response ?? {}; // of a request handler
+  return statusCode !== undefined && statusCode < 500;
+}
+
 /** The innermost middleware: what comes next is the caller's request handler. */
 const terminalHook: TerminalMiddleware = (next, context) => {
   context[TERMINAL] = next;
   return async args => {
-    context[SENDINGS] = (context[SENDINGS] ?? 0) + 1;
-    return next(args);
+    const before = context[DOUBTFUL] ?? 0;
+    context[DOUBTFUL] = before + 1;
+    const answer = await next(args);
+    if (isClear(answer)) context[DOUBTFUL] = before;
+    return answer;
   };
 };
 

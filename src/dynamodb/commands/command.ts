@@ -23,8 +23,8 @@ export interface Call {
   readonly memory: ClientMemory;
   /** Ends waits of our own. Versions of the SDK that do not tell it end the next request. */
   readonly signal: AbortSignal | undefined;
-  /** How often the last request that was sent went out: more than once when its answer was late, or lost. */
-  sendings(): number;
+  /** How many sendings of the last request got no answer, or one that leaves open whether they were carried out. */
+  doubtfulSendings(): number;
   /** Requests of our own within the caller's. */
   readonly internal: InternalRequests;
 }

@@ -75,7 +75,7 @@ function handle(call: Call): Handler {
     prepare: async input => encodedOperands(call, table, input),
     send,
     async decrypt(output) {
-      const { Attributes, ConsumedCapacity } = output as UpdateItemCommandOutput; // the SDK's deserializer made it
+      const { Attributes, ConsumedCapacity } = output as Partial<UpdateItemCommandOutput>; // the SDK's deserializer made it
       const told = consumed.length === 0 ? output : { ...output, ConsumedCapacity: summedCapacity([...consumed, ConsumedCapacity]) };
       if (current !== undefined) {
         const { work, plan } = current;

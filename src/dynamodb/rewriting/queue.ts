@@ -11,10 +11,7 @@ export class KeyedQueue {
   async run<R>(key: string, { patienceMs, signal }: Patience, task: () => Promise<R>): Promise<R> {
     const before = this.#last.get(key);
     const mine = before === undefined ? task() : endOrTimeout(before, patienceMs, signal).then(task);
-    const ended = mine.then(
-      () => undefined,
-      () => undefined,
-    );
+    const ended = Promise.allSettled([before, mine]).then(() => undefined); // who gives up waiting does not let others overtake
     this.#last.set(key, ended);
     try {
       return await mine;

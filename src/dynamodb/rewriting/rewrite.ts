@@ -29,8 +29,10 @@ export async function rewrite(work: Work, reach: Reach): Promise<Result> {
   const footers: Uint8Array[] = [];
   let mayBeApplied = false;
   for (;;) {
-    const plan = await planUpdate(work, await reach.read()).catch((error: unknown) => {
-      throw mayBeApplied && isFailedCondition(error) ? outcomeUnknown(table) : error;
+    const stored = await reach.read();
+    if (mayBeApplied && stored === undefined) throw outcomeUnknown(table);
+    const plan = await planUpdate(work, stored).catch((error: unknown) => {
+      throw mayBeApplied ? outcomeUnknown(table, error) : error;
     });
     footers.push(plan.guard.footer);
     try {
@@ -44,7 +46,7 @@ export async function rewrite(work: Work, reach: Reach): Promise<Result> {
         return reach.applied(plan, now, error);
       }
       if (verdict === 'condition') throw mayBeApplied ? outcomeUnknown(table) : asAsked(work, error, now);
-      if (isSentAgain(work, error)) {
+      if (isSentAgain(work)) {
         if (now === undefined || !isIdempotent(work.update)) throw outcomeUnknown(table);
         mayBeApplied = true;
       }
@@ -60,9 +62,9 @@ export function asAsked({ wantsFailedItem }: Work, error: FailedCondition, item:
   return error;
 }
 
-/** Whether the request went out more than once: counted by the SDK, and by what really left this client. */
-function isSentAgain({ call }: Work, { $metadata }: FailedCondition): boolean {
-  return Math.max(call.sendings(), $metadata.attempts ?? 1) > 1;
+/** Whether a sending of the request before this answer may have been carried out: none came back from it, or an error of the server's own. */
+function isSentAgain({ call }: Work): boolean {
+  return call.doubtfulSendings() > 0;
 }
 
 /** Our footer under what we did not write was copied there by somebody. */

@@ -37,10 +37,11 @@ export function verdictOf(guard: Guard, footers: readonly Uint8Array[], now: Att
 }
 
 /** That it cannot be told whether an update was applied: it was sent more than once, and another writer changed the item since. */
-export function outcomeUnknown({ table }: EncryptedTable): FieldsealError {
+export function outcomeUnknown({ table }: EncryptedTable, cause?: unknown): FieldsealError {
   return new FieldsealError(
     'UPDATE_OUTCOME_UNKNOWN',
     `table "${table.logicalName}": the answer to an update was lost and another writer changed the item since, so it cannot be told whether the update was applied; read the item before you repeat it`,
+    { cause },
   );
 }
 

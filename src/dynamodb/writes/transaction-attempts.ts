@@ -53,7 +53,8 @@ export class TransactionAttempts {
   /** The attempt that follows an outdated one. */
   after(outdated: Attempt, build: Build): Promise<Attempt> {
     const last = this.#last;
-    return last !== undefined && last.number > outdated.number ? last.built : this.#build(outdated, build);
+    if (last === undefined || last.number <= outdated.number) return this.#build(outdated, build);
+    return last.built.catch(() => this.after(outdated, build));
   }
 
   /** A failure to build is not remembered. */
