@@ -13,7 +13,11 @@ import { memoryKeyStore } from 'fieldseal/testing';
 const keyStore = memoryKeyStore();
 
 // Branch key ids end up in the key table, in every item and in CloudTrail: use random ids, not the names of customers.
-const branchKeyOf = new Map(['acme', 'globex'].map(tenant => [tenant, keyStore.createKey().branchKeyId]));
+const branchKeyOf = new Map();
+for (const tenant of ['acme', 'globex']) {
+  const { branchKeyId } = await keyStore.createKey();
+  branchKeyOf.set(tenant, branchKeyId);
+}
 
 const invoices = table('invoices', {
   id: key.partition(),
@@ -47,6 +51,6 @@ await assert.rejects(encryptItem({ id: 'i-200', tenant: 'initech', amount: 1 }),
 console.log('An item of a tenant that has no branch key: MISSING_CONTEXT');
 
 // Rotation: new items use the new version once the cached one is over, old items stay readable.
-keyStore.rotate(branchKeyOf.get('acme'));
+await keyStore.rotate(branchKeyOf.get('acme'));
 assert.equal((await decryptItem(written[0])).amount, 100);
 console.log('After a rotation, an item of the old version still opens');

@@ -16,20 +16,16 @@ import { chainTo, modulesOf } from './package/bundle.mjs';
 import { runChecks } from './shared/checks.mjs';
 import { capture, onInterrupt } from './shared/process-group.mjs';
 
+const AWS_SDK = ['@aws-sdk/client-kms', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'];
+
 /** For each entry point, the packages that must not be in a bundle of it. An entry point without a row fails. */
 const WITHOUT = {
-  '.': ['@aws-sdk/client-kms', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'mongodb', 'commander', 'cli-progress'],
-  './kms': ['mongodb', 'commander', 'cli-progress'],
-  './dynamodb': ['mongodb', 'commander', 'cli-progress'],
-  './testing': ['commander', 'cli-progress'],
-  './format': [
-    '@aws-crypto/client-node',
-    '@aws-sdk/client-kms',
-    '@aws-sdk/client-dynamodb',
-    '@aws-sdk/lib-dynamodb',
-    'mongodb',
-    'commander',
-  ],
+  '.': [...AWS_SDK, 'mongodb', '@opentelemetry/api', 'commander', 'cli-progress'],
+  './kms': ['mongodb', '@opentelemetry/api', 'commander', 'cli-progress'],
+  './dynamodb': ['mongodb', '@opentelemetry/api', 'commander', 'cli-progress'],
+  './otel': ['@aws-crypto/client-node', ...AWS_SDK, 'mongodb', 'lru-cache', 'commander', 'cli-progress'],
+  './testing': ['@opentelemetry/api', 'commander', 'cli-progress'],
+  './format': ['@aws-crypto/client-node', ...AWS_SDK, 'mongodb', '@opentelemetry/api', 'commander'],
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -18,6 +18,8 @@ export type FieldsealErrorCode =
   | 'KEY_UNAVAILABLE'
   | 'KEY_NOT_FOUND'
   | 'KEY_SHREDDED'
+  | 'KEY_EXISTS'
+  | 'KEY_ROLLED_BACK'
   | 'KEY_INVALID'
   | 'KEYRING_REFUSED'
   | 'MISSING_CONTEXT'

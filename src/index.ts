@@ -1,3 +1,14 @@
+export type {
+  AuditAction,
+  AuditEvent,
+  CacheAction,
+  CacheEvent,
+  DecryptEvent,
+  DiagnosticsEvents,
+  EncryptEvent,
+  EventErrorCode,
+  KmsEvent,
+} from './diagnostics/events.ts';
 export { FieldsealError, type FieldsealErrorCode, type FieldsealErrorOptions, isFieldsealError, type SanitizedCause } from './errors.ts';
 export {
   type AnyAttribute,

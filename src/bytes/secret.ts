@@ -1,9 +1,19 @@
 import { randomFillSync } from 'node:crypto';
 import { FieldsealError } from '../errors.ts';
 
+const observers = new Set<(bytes: Uint8Array) => void>();
+
+/** Tells of every buffer for key bytes that is made from now on, until the function it returns is called: for tests that keys are zeroed. */
+export function observeOwnBytes(observer: (bytes: Uint8Array) => void): () => void {
+  observers.add(observer);
+  return () => void observers.delete(observer);
+}
+
 /** Zeroed bytes with a backing store of their own: key bytes must never lie in a slice of the shared Buffer pool. */
 export function ownBytes(length: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(length);
+  const bytes = new Uint8Array(length);
+  for (const observer of observers) observer(bytes);
+  return bytes;
 }
 
 /** Fresh random key bytes in a backing store of their own. */

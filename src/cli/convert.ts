@@ -51,7 +51,7 @@ export async function convert(options: ConvertOptions, host: Host): Promise<Exit
   } catch (error) {
     if (!(error instanceof OutputFailure)) throw error;
     report.close();
-    if (error.readerHasGone) return EXIT.failed;
+    if (error.readerHasGone) return EXIT.readerGone;
     report.problem('fieldseal', error);
     report.end(false);
   }

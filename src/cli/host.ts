@@ -9,6 +9,8 @@ export const EXIT = {
   failed: 1,
   /** The configuration or the arguments are refused; no line was read. */
   refused: 2,
+  /** Whoever read the output has gone, as `head` does: what shells tell of a program that SIGPIPE ended. */
+  readerGone: 141,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

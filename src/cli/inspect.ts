@@ -31,8 +31,8 @@ export async function inspectInput(options: InspectOptions, host: Host): Promise
     await write(host.stdout, json ? inspectionJson(shown) : inspectionText(shown));
     return shown.explanation?.outcome === 'failed' ? EXIT.failed : EXIT.done;
   } catch (error) {
-    if (!(error instanceof OutputFailure && error.readerHasGone))
-      host.stderr.write(problemLine(line === undefined ? input : `${input}:${line}`, error));
+    if (error instanceof OutputFailure && error.readerHasGone) return EXIT.readerGone;
+    host.stderr.write(problemLine(line === undefined ? input : `${input}:${line}`, error));
     return EXIT.failed;
   }
 }

@@ -1,17 +1,18 @@
 import { createRequire } from 'node:module';
-import { Command, CommanderError } from 'commander';
+import { CommanderError, Command as Definition } from 'commander';
 import { FieldsealError, isFieldsealError } from '../errors.ts';
+import type { Command, CommandGroup } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT, type ExitCode, type Host } from './host.ts';
 import { foreignName, printable, problemLine } from './problem.ts';
 
 const ABOUT = 'Encrypts and decrypts DynamoDB items as the AWS Database Encryption SDK does.';
 const EXIT_CODES = `
-Exit codes: 0 everything was done, 1 some lines failed, 2 the configuration or the arguments are refused.`;
+Exit codes: 0 everything was done, 1 some lines or a call failed, 2 the configuration or the arguments are refused.`;
 
 /**
- * Runs the command line and gives its exit code. A failure that gets as far as here came before any line was read; it is told on standard
- * error as `fieldseal: CODE: message`.
+ * Runs the command line and gives its exit code. A failure that gets as far as here came before any line was read and any service called; it
+ * is told on standard error as `fieldseal: CODE: message`.
  */
 export async function runCommandLine(args: readonly string[], host: Host): Promise<ExitCode> {
   let outcome: ExitCode = EXIT.done;
@@ -27,8 +28,10 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
   }
 }
 
-function programFor(host: Host, settle: (code: ExitCode) => void): Command {
-  const program = new Command('fieldseal')
+type Settle = (code: ExitCode) => void;
+
+function programFor(host: Host, settle: Settle): Definition {
+  const program = new Definition('fieldseal')
     .description(ABOUT)
     .version(packageVersion())
     .exitOverride()
@@ -38,14 +41,20 @@ function programFor(host: Host, settle: (code: ExitCode) => void): Command {
       outputError: (text, write) => write(argumentProblem(text)),
     })
     .addHelpText('after', EXIT_CODES);
-  for (const { name, summary, describe, run } of COMMANDS) {
-    const command = program.command(name).summary(summary);
-    describe(command).action(async (...values: unknown[]) => {
-      const [operands] = values;
-      settle(await run([operands ?? []].flat() as string[], command.opts(), host)); // commander gives texts, as describe() declares them
-    });
-  }
+  for (const entry of COMMANDS) addTo(program, entry, host, settle);
   return program;
+}
+
+function addTo(parent: Definition, entry: Command | CommandGroup, host: Host, settle: Settle): void {
+  const definition = entry.describe(parent.command(entry.name).summary(entry.summary));
+  if ('commands' in entry) {
+    for (const command of entry.commands) addTo(definition, command, host, settle);
+    return;
+  }
+  definition.action(async () => {
+    const operands: string[] = definition.processedArgs.flat(); // texts, as describe() declares them
+    settle(await entry.run(operands, definition.opts(), host));
+  });
 }
 
 /** Commander's own words, of an unknown option only its name: somebody may have tried to give a key as an argument. */

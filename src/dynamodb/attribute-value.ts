@@ -11,8 +11,15 @@ export type DynamoDbType = (typeof DYNAMODB_TYPES)[number];
 
 /** Refuses, with INPUT_INVALID, what is no object of attributes. */
 export function requireItem<T>(item: T): T & Record<string, unknown> {
+  refusePromise('the item', item);
   if (typeof item === 'object' && item !== null && !Array.isArray(item)) return item as T & Record<string, unknown>; // any object may be an item
   throw new FieldsealError('INPUT_INVALID', 'the item must be an object of attributes');
+}
+
+/** Refuses, with INPUT_INVALID, what was not awaited. It has no attributes of its own, and would be told to lack its key. */
+export function refusePromise(what: string, item: unknown): void {
+  if (!isObject(item) || typeof item.then !== 'function') return;
+  throw new FieldsealError('INPUT_INVALID', `${what} must be an object of attributes; got a promise: await it first`);
 }
 
 /** The type of a value. Throws ATTRIBUTE_INVALID unless exactly one known type is given. */

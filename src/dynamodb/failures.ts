@@ -17,22 +17,19 @@ export function unopenedOutput(failure: unknown, writes: boolean): unknown {
 }
 
 /**
- * What the document client says of a value that it cannot translate quotes the value: keep the fact, drop the words. Errors of other middleware are left
- * as they are.
+ * What the document client says of a value that it cannot translate quotes the value: keep the fact, drop the words. Errors of other middleware
+ * are left as they are.
  */
-export function untranslated(error: unknown, opened: boolean, writes: boolean, call: Call, input: Shape): unknown {
+export function untranslated(error: unknown, call: Call, input: Shape): unknown {
   if (!(error instanceof Error) || isFieldsealError(error)) return error;
-  return opened ? unreadable(error, writes) : (untranslatableIn(attributeMapsOf(input), call.translate, error) ?? error);
+  return untranslatableIn(attributeMapsOf(input), call.translate, error) ?? error;
 }
 
-/** The document client throws plain errors. */
-function unreadable(error: Error, writes: boolean): Error {
-  if (error.name !== 'Error') return error;
-  const message = 'the item that came back holds a number that JavaScript cannot: set unmarshallOptions.wrapNumbers';
-  return new FieldsealError('ATTRIBUTE_INVALID', writes ? `the write was applied, but ${message}` : message, {
-    cause: error,
-    writeApplied: writes,
-  });
+/** The same for an output. A `wrapNumbers` of the caller's own may quote the value, too. */
+export function unreadable(error: unknown): FieldsealError {
+  const message =
+    'the item that came back holds a number that JavaScript cannot, or at which wrapNumbers throws: set unmarshallOptions.wrapNumbers to true';
+  return new FieldsealError('ATTRIBUTE_INVALID', message, { cause: error });
 }
 
 /** All that the document client translates in an input. */

@@ -2,7 +2,7 @@ import { FieldsealError } from '../errors.ts';
 import type { Call, Handler, Result, Shape } from './commands/command.ts';
 import { snapshot } from './commands/snapshot.ts';
 import type { EncryptedTables } from './encrypted-table.ts';
-import { hideItems, showItems, unopenedOutput, untranslated } from './failures.ts';
+import { hideItems, showItems, unopenedOutput, unreadable, untranslated } from './failures.ts';
 import { type Locks, relocked, takeLocks, underLocks } from './locks/lock.ts';
 import { refuseByMode } from './mode.ts';
 import { type Route, routeOf, tableNamed } from './route.ts';
@@ -53,6 +53,8 @@ interface State {
   readonly locks: Locks;
   /** How far the request came: the SDK's translation between JavaScript and DynamoDB values lies outside `translated` and `opened`. */
   progress: 'prepared' | 'translated' | 'opened';
+  /** Of the output that was opened. */
+  metadata?: unknown;
   /** Thrown inside the SDK's retry loop, a failure to decrypt would send the request again: it is kept until the loop is left. */
   failure?: { readonly error: unknown };
 }
@@ -96,6 +98,11 @@ function install(stack: Stack, wrapping: Wrapping): Stack {
     override: true,
   });
   stack.addRelativeTo(decryptHook, { name: 'fieldsealDecrypt', ...place('DocumentUnmarshall', 'deserializerMiddleware'), override: true });
+  if (document) {
+    const around = (toMiddleware: string): object => ({ relation: 'before', toMiddleware, override: true });
+    stack.addRelativeTo(marshallHook, { name: 'fieldsealMarshall', ...around('DocumentMarshall') });
+    stack.addRelativeTo(unmarshallHook, { name: 'fieldsealUnmarshall', ...around('DocumentUnmarshall') });
+  }
   stack.add(terminalHook, { name: 'fieldsealTerminal', step: 'deserialize', priority: 'low', override: true });
   return stack;
 }
@@ -115,9 +122,6 @@ function outerHook(wrapping: Wrapping, document: boolean): Middleware {
     handler.check(given);
     const input = await handler.prepare(given);
     const result = await next({ ...args, input }).catch(async (error: unknown) => {
-      if (document && state.progress !== 'translated') {
-        throw untranslated(error, state.progress === 'opened', route.rules.writes, call, input);
-      }
       throw await handler.fail(showItems(error));
     });
     if (state.failure !== undefined) throw unopenedOutput(state.failure.error, route.rules.writes);
@@ -171,7 +175,6 @@ function sendHook(wrapping: Wrapping): Middleware {
       context[DOUBTFUL] = 0;
       const result = await next({ ...args, input: underLocks(sent, state.locks, state.call.commandName) });
       if (state.failure !== undefined) throw new Unopened();
-      state.progress = 'translated';
       return result;
     };
     return state.handler.send(relocked(input, state.locks), send).catch((error: unknown) => unopened(hideItems(error)));
@@ -187,12 +190,14 @@ function unopened(error: unknown): Result {
 }
 
 const decryptHook: Middleware = (next, context) => async args => {
-  const result = await next(args);
   const state = context[STATE];
-  if (state === undefined) return result;
+  if (state === undefined) return next(args);
+  state.progress = 'translated'; // not so where the SDK sends once more
+  const result = await next(args);
   try {
     const output = await state.handler.decrypt(result.output);
     state.progress = 'opened';
+    state.metadata = result.output.$metadata;
     return { ...result, output };
   } catch (error) {
     state.failure = { error };
@@ -200,10 +205,26 @@ const decryptHook: Middleware = (next, context) => async args => {
   }
 };
 
-/** Whether an answer of the server says what became of a request. */
-function isClear(answer: unknown): boolean {
+/** Around the document client's translation of inputs, whose errors quote values: inside the SDK's logger, which would write them. */
+const marshallHook: Middleware = (next, context) => async args =>
+  next(args).catch((error: unknown) => {
+    const state = context[STATE];
+    throw state?.progress === 'prepared' ? untranslated(error, state.call, args.input) : error;
+  });
+
+/** Around its translation of outputs, in the same way; inside the SDK's retries, as {@link decryptHook} is. */
+const unmarshallHook: Middleware = (next, context) => async args =>
+  next(args).catch((error: unknown) => {
+    const state = context[STATE];
+    if (state?.progress !== 'opened') throw error;
+    state.failure = { error: unreadable(error) };
+    return { output: { $metadata: state.metadata } };
+  });
+
+/** Whether an answer says that a request was not carried out. An answer of success may still break off, and the request be sent again. */
+export function isRefusal(answer: unknown): boolean {
   const { statusCode } = (answer as { readonly response?: { readonly statusCode?: number } }).response ?? {}; // of a request handler
-  return statusCode !== undefined && statusCode < 500;
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500;
 }
 
 /** The innermost middleware: what comes next is the caller's request handler. */
@@ -213,7 +234,7 @@ const terminalHook: TerminalMiddleware = (next, context) => {
     const before = context[DOUBTFUL] ?? 0;
     context[DOUBTFUL] = before + 1;
     const answer = await next(args);
-    if (isClear(answer)) context[DOUBTFUL] = before;
+    if (isRefusal(answer)) context[DOUBTFUL] = before;
     return answer;
   };
 };
@@ -235,7 +256,8 @@ function redacted(context: Context): void {
   context.dynamoDbDocumentClientOptions = { overrideInputFilterSensitiveLog: namesOnly, overrideOutputFilterSensitiveLog: namesOnly };
 }
 
-const redact: Middleware = (next, context) => {
+/** Keeps the values of a request of our own from the SDK's logger. */
+export const redact: Middleware = (next, context) => {
   redacted(context);
   return next;
 };

@@ -11,7 +11,14 @@ export { type CommandExplanation, type CommandPath, explainCommand } from './for
 export type { ForecastKmsCalls } from './forecast/kms-calls.ts';
 export type { SdkCommand } from './forecast/rehearsal.ts';
 export type { ForecastRequest } from './forecast/requests.ts';
-export { type DecryptOptions, type ItemEncryptor, type ItemEncryptorOptions, itemEncryptor, type Selected } from './item-encryptor.ts';
+export {
+  type DecryptOptions,
+  type ItemEncryptor,
+  type ItemEncryptorOptions,
+  itemEncryptor,
+  type ReencryptItemOptions,
+  type Selected,
+} from './item-encryptor.ts';
 export { ifUnchanged, type LockableInput } from './locks/if-unchanged.ts';
 export {
   type BeforeAndAfter,
@@ -37,5 +44,16 @@ export {
   toolbox,
 } from './presets/index.ts';
 export { type ItemFailure, itemFailures } from './reads/item-failures.ts';
+export type { ItemKey } from './reencrypt/recipients.ts';
+export { type ReencryptInput, type ReencryptOptions, type ReencryptSubject, reencrypt } from './reencrypt/reencrypt.ts';
+export {
+  type ReencryptAllInput,
+  type ReencryptCounts,
+  type ReencryptProgress,
+  reencryptAll,
+  type StoredPage,
+} from './reencrypt/reencrypt-all.ts';
+export type { ReencryptionTarget } from './reencrypt/reseal.ts';
+export type { Reencryption } from './reencrypt/rewrite-item.ts';
 export type { PlaintextOverride, TableCipherOptions } from './table-cipher.ts';
 export type { TranslateOptions } from './validate-attributes.ts';

@@ -6,8 +6,10 @@ import type { Table } from '../schema/table.ts';
 import { decodeAfterRead, validateForWrite } from '../schema/validate.ts';
 import { type AttributeMap, requireItem } from './attribute-value.ts';
 import { copyItem } from './copy.ts';
+import { copyNatives } from './copy-natives.ts';
 import { explainItem, type ItemExplanation } from './explain.ts';
 import { inAttributeForm, refuseProtoInItem, toAttributes, toNatives } from './native.ts';
+import { type ReencryptionTarget, type ResealSettings, reseal, writingTo } from './reencrypt/reseal.ts';
 import { type TableCipherOptions, tableCipher } from './table-cipher.ts';
 import { type TranslateOptions, validateAttributes } from './validate-attributes.ts';
 
@@ -25,6 +27,12 @@ export interface DecryptOptions<N extends string = string> {
    * schema does not declare is INPUT_INVALID.
    */
   readonly only?: readonly N[];
+}
+
+/** Options of a re-encryption. */
+export interface ReencryptItemOptions {
+  /** What the item is brought under. Default: what the encryptor writes under. */
+  readonly to?: ReencryptionTarget | undefined;
 }
 
 /** Names of a table's encrypted attributes. */
@@ -51,6 +59,14 @@ export interface ItemEncryptor<T extends Table> extends Disposable {
   /** The same on DynamoDB's own form, `{ name: { S: 'Ann' } }`, which holds every number and name. */
   readonly encryptAttributes: (item: AttributeMap) => Promise<AttributeMap>;
   readonly decryptAttributes: (item: AttributeMap, options?: DecryptOptions) => Promise<AttributeMap>;
+  /**
+   * Verifies a stored item and encrypts it anew, as a stored item again, under the newest version of its branch key, the suite and schema of the
+   * encryptor, and the keyring of `to`. Unsigned attributes stay as they are; validators do not run. Throws NOT_ENCRYPTED, and
+   * DECLASSIFICATION_REFUSED for attributes that the schema does not encrypt any more.
+   */
+  readonly reencryptItem: (item: object, options?: ReencryptItemOptions) => Promise<Stored<T>>;
+  /** The same in DynamoDB's own form. */
+  readonly reencryptAttributes: (item: AttributeMap, options?: ReencryptItemOptions) => Promise<AttributeMap>;
   /** Why an item, in either form, opens or does not. For people who look for a mistake: do not show it to callers outside. */
   readonly explain: (item: object) => Promise<ItemExplanation>;
   /** Forgets the signing keys that were made ahead. The functions still work, more slowly. */
@@ -66,7 +82,8 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
 
   async function encryptItem(item: Input<T>): Promise<Stored<T>> {
     refuseProtoInItem(requireItem(item));
-    const stored = toAttributes(await validateForWrite(table, requireItem(item)), translate);
+    const given = copyNatives(item); // validators may take their time, and the caller's objects change meanwhile
+    const stored = toAttributes(await validateForWrite(table, given), translate);
     return toNatives(await cipher.encrypt(copyItem(stored)), translate) as Stored<T>; // what validators and the cipher made of Input<T>
   }
 
@@ -78,6 +95,15 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
     return decodeAfterRead(table, known) as Infer<T>; // the footer vouches that a writer with the key made it
   }
 
+  async function reencryptAttributes(item: AttributeMap, { to }: ReencryptItemOptions = {}): Promise<AttributeMap> {
+    return reseal(writingTo(cipher, to, NOTHING_IN_CLEAR), NOTHING_IN_CLEAR, translate, copyItem(requireItem(item)));
+  }
+
+  async function reencryptItem(item: object, options?: ReencryptItemOptions): Promise<Stored<T>> {
+    const stored = await reencryptAttributes(toAttributes(requireItem(item), translate), options);
+    return toNatives(stored, translate) as Stored<T>; // the footer vouches that a writer with the key made it
+  }
+
   const dispose = (): void => cipher.setup.signingKeys.dispose();
 
   return Object.freeze({
@@ -86,11 +112,16 @@ export function itemEncryptor<T extends Table>({ table, translate = {}, ...optio
     encryptAttributes: async (item: AttributeMap) => cipher.encrypt(await validateAttributes(table, requireItem(item), translate)),
     decryptAttributes: async (item: AttributeMap, { only }: DecryptOptions = {}) =>
       cipher.decrypt(requireItem(item), wantedNames(table, only)),
+    reencryptItem,
+    reencryptAttributes,
     explain: async (item: object) => explainItem(cipher, inAttributeForm(requireItem(item), translate)),
     dispose,
     [Symbol.dispose]: dispose,
   });
 }
+
+/** Who wants less takes the item apart: it has the plaintext then. */
+const NOTHING_IN_CLEAR: ResealSettings = { allowDeclassify: new Set(), leakCheck: 'off' };
 
 function wantedNames(table: Table, only: readonly string[] | undefined): ReadonlySet<string> | undefined {
   if (only === undefined) return undefined;

@@ -34,7 +34,13 @@ function encryptedActions(call: Call, { TransactItems }: Shape): Shape[] {
     .filter(part => call.tableOf(part.TableName) !== undefined);
 }
 
-function refused({ commandName, table }: Call, why: string, mode: 'encrypt' | 'decrypt'): FieldsealError {
+/** Throws OPERATION_REFUSED on clients that may not both open and write items. */
+export function refuseRewritingByMode(call: Pick<Call, 'commandName' | 'table' | 'settings'>): void {
+  const { mode } = call.settings;
+  if (mode !== 'both') throw refused(call, mode === 'decrypt' ? 'it writes' : 'it opens items', mode);
+}
+
+function refused({ commandName, table }: Pick<Call, 'commandName' | 'table'>, why: string, mode: 'encrypt' | 'decrypt'): FieldsealError {
   return new FieldsealError(
     'OPERATION_REFUSED',
     `${commandName} on table "${table.table.logicalName}" is refused: ${why}, and this client has mode '${mode}'; use a client of mode 'both'`,

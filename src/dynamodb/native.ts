@@ -103,8 +103,8 @@ export function toNatives(item: AttributeMap, { unmarshallOptions }: TranslateOp
   try {
     return unmarshall(item, { ...unmarshallOptions, ...OF_ITEMS });
   } catch (cause) {
-    throw new FieldsealError('ATTRIBUTE_INVALID', 'the item holds a number that JavaScript cannot; set unmarshallOptions.wrapNumbers', {
-      cause,
-    });
+    const message =
+      'the item holds a number that JavaScript cannot, or at which wrapNumbers throws; set unmarshallOptions.wrapNumbers to true';
+    throw new FieldsealError('ATTRIBUTE_INVALID', message, { cause });
   }
 }

@@ -5,6 +5,9 @@ import {
   GetItemCommand,
   type GetItemCommandInput,
   type GetItemCommandOutput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+  type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 
 /** Ends a middleware stack: hands a signed HTTP request to the caller's request handler, with the options of the caller's call. */
@@ -22,6 +25,11 @@ export interface InternalRequests {
   batchGet(input: BatchGetItemCommandInput): Promise<BatchGetItemCommandOutput>;
 }
 
+/** The same, with writes. They are for those who guard them, and count their sendings. */
+export interface OwnRequests extends InternalRequests {
+  update(input: UpdateItemCommandInput): Promise<UpdateItemCommandOutput>;
+}
+
 /** The parts of the SDK's commands that its types keep to itself. */
 interface Resolvable<I, O> {
   readonly input: I;
@@ -30,7 +38,7 @@ interface Resolvable<I, O> {
 }
 
 /** Requests through `client` that end at `terminal`. `redact` is the middleware that keeps values from the SDK's logger. */
-export function internalRequests(client: BaseClient, terminal: () => Terminal, redact: unknown): InternalRequests {
+export function internalRequests(client: BaseClient, terminal: () => Terminal, redact: unknown): OwnRequests {
   async function send<I, O>(command: object): Promise<O> {
     const resolvable = command as Resolvable<I, O>; // every command of the SDK has these; its types fix the client's
     resolvable.middlewareStack.add(redact, { name: 'fieldsealRedact', step: 'initialize', priority: 'high', override: true });
@@ -44,5 +52,6 @@ export function internalRequests(client: BaseClient, terminal: () => Terminal, r
   return {
     get: input => send(new GetItemCommand(input)),
     batchGet: input => send(new BatchGetItemCommand(input)),
+    update: input => send(new UpdateItemCommand(input)),
   };
 }

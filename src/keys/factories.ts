@@ -14,34 +14,42 @@ import { CONNECTION_OPTIONS, requireConnection, requireFilter, requireKmsKeyId }
 import { Keyring } from './leaf.ts';
 import { isText, kindOf, type OptionNames, refusal, requireOptions, requireText } from './options.ts';
 import { RawAesLeaf, RawAesProvider } from './raw-aes.ts';
+import { RereadCache, type RereadCacheOptions, rereading } from './reread-cache.ts';
 
 /** Options of {@link kms} and {@link mrk}. */
 export interface KmsOptions extends KmsConnection {
   /** Key ARN. An alias ARN or key id encrypts, but AWS's keyrings decrypt only under the ARN of a key. */
   readonly kmsKeyId: string;
   readonly grantTokens?: readonly string[];
+  /** Keeps unwrapped keys of items that were read, so that reading them again calls nobody. Default: off. */
+  readonly rereadCache?: RereadCacheOptions;
 }
 
-const KMS_OPTIONS: OptionNames<KmsOptions> = { kmsKeyId: true, grantTokens: true, ...CONNECTION_OPTIONS };
+const KMS_OPTIONS: OptionNames<KmsOptions> = { kmsKeyId: true, grantTokens: true, rereadCache: true, ...CONNECTION_OPTIONS };
 
 /**
  * One KMS key (aws-kms-keyring.md). Needs kms:GenerateDataKey to write and kms:Decrypt to read, never kms:Encrypt. Each item written is one
  * KMS call, each item read another: see {@link hierarchical} for fewer. Throws CONFIG_INVALID for an id that KMS could not take.
  */
 export function kms(options: KmsOptions): Keyring {
-  const { kmsKeyId, grantTokens, ...connection } = checkedKmsOptions('kms', options);
-  return made('kms', () => new KmsKeyringNode({ generatorKeyId: kmsKeyId, clientProvider: supplier(connection), ...tokens(grantTokens) }));
+  const { kmsKeyId, grantTokens, rereadCache, ...connection } = checkedKmsOptions('kms', options);
+  const keyring = made(
+    'kms',
+    () => new KmsKeyringNode({ generatorKeyId: kmsKeyId, clientProvider: supplier(connection), ...tokens(grantTokens) }),
+  );
+  return withRereads('kms', keyring, rereadCache);
 }
 
 // The ESDK's types ask for the SDK's whole KMS class where its keyrings call three methods: hence the casts of clients below.
 
 /** One multi-region KMS key (aws-kms-mrk-keyring.md): opens what any replica wrapped, by calling `kmsKeyId` alone. Otherwise as {@link kms}. */
 export function mrk(options: KmsOptions): Keyring {
-  const { kmsKeyId, grantTokens, ...connection } = checkedKmsOptions('mrk', options);
-  return made('mrk', () => {
+  const { kmsKeyId, grantTokens, rereadCache, ...connection } = checkedKmsOptions('mrk', options);
+  const keyring = made('mrk', () => {
     const client = kmsClients(connection)(regionOf(kmsKeyId));
     return new AwsKmsMrkAwareSymmetricKeyringNode({ keyId: kmsKeyId, client: esdkClient(client) as never, ...tokens(grantTokens) });
   });
+  return withRereads('mrk', keyring, rereadCache);
 }
 
 /** Options of {@link kmsDiscovery}. */
@@ -51,12 +59,15 @@ export interface KmsDiscoveryOptions extends KmsConnection {
   /** Give a region to call replicas of multi-region keys there (aws-kms-mrk-discovery-keyring.md). */
   readonly mrkRegion?: string;
   readonly grantTokens?: readonly string[];
+  /** As of {@link kms}. */
+  readonly rereadCache?: RereadCacheOptions;
 }
 
 const DISCOVERY_OPTIONS: OptionNames<KmsDiscoveryOptions> = {
   discoveryFilter: true,
   mrkRegion: true,
   grantTokens: true,
+  rereadCache: true,
   ...CONNECTION_OPTIONS,
 };
 
@@ -68,16 +79,17 @@ export function kmsDiscovery(options: KmsDiscoveryOptions): Keyring {
   requireOptions('kmsDiscovery', options, DISCOVERY_OPTIONS);
   requireConnection('kmsDiscovery', options);
   requireFilter('kmsDiscovery', options.discoveryFilter);
-  const { discoveryFilter, mrkRegion, grantTokens, ...connection } = options;
+  const { discoveryFilter, mrkRegion, grantTokens, rereadCache, ...connection } = options;
   if (mrkRegion !== undefined) requireText('kmsDiscovery: mrkRegion', mrkRegion);
   const filter = { partition: discoveryFilter.partition, accountIDs: [...discoveryFilter.accountIDs] };
-  return made('kmsDiscovery', () => {
+  const keyring = made('kmsDiscovery', () => {
     if (mrkRegion === undefined) {
       return new KmsKeyringNode({ discovery: true, discoveryFilter: filter, clientProvider: supplier(connection), ...tokens(grantTokens) });
     }
     const client = { ...esdkClient(kmsClients(connection)(mrkRegion)), config: { region: mrkRegion } };
     return new AwsKmsMrkAwareSymmetricDiscoveryKeyringNode({ client: client as never, discoveryFilter: filter, ...tokens(grantTokens) });
   });
+  return withRereads('kmsDiscovery', keyring, rereadCache);
 }
 
 /** Options of {@link rawAes}. */
@@ -226,6 +238,13 @@ function supplier(connection: KmsConnection): never {
 
 function tokens(grantTokens: readonly string[] | undefined): { grantTokens?: string[] } {
   return grantTokens === undefined ? {} : { grantTokens: [...grantTokens] };
+}
+
+/** A cache for each key: none is shared. */
+function withRereads(factory: string, keyring: Keyring, options: RereadCacheOptions | undefined): Keyring {
+  if (options === undefined) return keyring;
+  const leaves = keyring.leaves.map(leaf => rereading(leaf, new RereadCache(factory, options, leaf.name)));
+  return new Keyring(leaves, keyring.canEncrypt);
 }
 
 /** ESDK constructors explain a bad input in words that may hold it: keep the fact, drop the words. */

@@ -1,4 +1,8 @@
-import { FieldsealError, type FieldsealErrorCode } from '../errors.ts';
+import { isObject } from '../bytes/objects.ts';
+import { FieldsealError, type FieldsealErrorCode, isFieldsealError } from '../errors.ts';
+
+/** The SDK found nothing to sign a request with. */
+const NO_CREDENTIALS = 'CredentialsProviderError';
 
 /** Names of KMS and DynamoDB errors by what they mean to a caller. What is not named here is decided by HTTP status and network code. */
 const MEANING: ReadonlyArray<readonly [FieldsealErrorCode, ReadonlySet<string>]> = [
@@ -18,7 +22,7 @@ const MEANING: ReadonlyArray<readonly [FieldsealErrorCode, ReadonlySet<string>]>
       'IncompleteSignature',
       'MissingAuthenticationToken',
       'ExpiredTokenException',
-      'CredentialsProviderError',
+      NO_CREDENTIALS,
       'NotAuthorized',
       'OptInRequired',
     ]),
@@ -76,9 +80,22 @@ const WORDS: Partial<Record<FieldsealErrorCode, string>> = {
   KEY_UNAVAILABLE: 'cannot be reached, fails or throttles; try again',
 };
 
+const UNSIGNED = 'was not called: no AWS credentials were found; check the environment, the profile or the role';
+
 /** A key error of `code` about `what`; KEY_UNAVAILABLE is retryable. */
 export function keyFailure(code: FieldsealErrorCode, what: string, cause: unknown): FieldsealError {
-  return new FieldsealError(code, `${what} ${WORDS[code] ?? 'failed'}`, { cause, retryable: code === 'KEY_UNAVAILABLE' });
+  const words = isObject(cause) && cause.name === NO_CREDENTIALS ? UNSIGNED : (WORDS[code] ?? 'failed');
+  return new FieldsealError(code, `${what} ${words}`, { cause, retryable: code === 'KEY_UNAVAILABLE' });
+}
+
+const unrecognised = new WeakSet<FieldsealError>();
+
+/** That a keyring names its key in a way that no item does, so that it cannot tell its own data keys: all others explain a failure better. */
+export function onlyEncrypts(what: string): FieldsealError {
+  const message = `${what} cannot be told to be that of the item's data key; give the key's ARN: an alias or key id only encrypts`;
+  const failure = new FieldsealError('KEY_NOT_FOUND', message);
+  unrecognised.add(failure);
+  return failure;
 }
 
 /** From the error that a caller must see to the one that matters least. */
@@ -96,6 +113,21 @@ const RANK: readonly FieldsealErrorCode[] = [
 /** The failure that explains best why nothing could be opened: a transient one must never look like a damaged item. */
 export function worstOf(failures: readonly FieldsealError[]): FieldsealError | undefined {
   // What is not listed is no transient failure, and says more than the rest.
-  const rank = ({ code }: FieldsealError): number => (RANK.includes(code) ? RANK.indexOf(code) : RANK.indexOf('KEY_UNAVAILABLE') + 0.5);
+  const rankOf = (code: FieldsealErrorCode): number => (RANK.includes(code) ? RANK.indexOf(code) : RANK.indexOf('KEY_UNAVAILABLE') + 0.5);
+  const rank = (failure: FieldsealError): number => (unrecognised.has(failure) ? RANK.length : rankOf(failure.code));
   return [...failures].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+/** True for want of service: timeouts, throttling, 5xx and broken connections. What cannot be classified is none. */
+export function isOutage(error: unknown): boolean {
+  if (!isFieldsealError(error) || error.code !== 'KEY_UNAVAILABLE' || !error.retryable) return false;
+  const { cause } = error;
+  return cause === undefined || isFieldsealError(cause)
+    ? true
+    : meaningOf({ ...cause, $metadata: { httpStatusCode: cause.status } }) === 'KEY_UNAVAILABLE';
+}
+
+/** True when somebody who may decide it said no: the key must not be used any more. */
+export function isDenial({ code }: FieldsealError): boolean {
+  return code === 'KEY_ACCESS_DENIED' || code === 'KEY_NOT_FOUND' || code === 'KEY_SHREDDED';
 }

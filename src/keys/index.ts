@@ -1,7 +1,22 @@
-export { type DynamoDbKeyStoreOptions, dynamoDbKeyStore } from './branch/dynamodb-key-store.ts';
-export { type HierarchicalOptions, hierarchical } from './branch/hierarchical.ts';
-export type { BranchKeyMaterial, BranchKeyStore } from './branch/store.ts';
-export type { BranchKeySupplier, ContextAttributes } from './branch/supplier.ts';
+export { type CreateKeyStoreTableOptions, createKeyStoreTable, type KeyStoreTable } from './branch/dynamodb/create-table.ts';
+export { dynamoDbKeyStore } from './branch/dynamodb/key-store.ts';
+export type { DynamoDbKeyStoreOfOneKey, DynamoDbKeyStoreOptions, DynamoDbKeyStoreWithDiscovery } from './branch/dynamodb/options.ts';
+export { type HierarchicalOptions, hierarchical, type ProvisionedContext } from './branch/hierarchical.ts';
+export { NOT_ERASED, type ShredOptions, type ShredReport, shred } from './branch/shred.ts';
+export type {
+  BeaconKeyMaterial,
+  BranchKeyChange,
+  BranchKeyMaterial,
+  BranchKeyStore,
+  BranchKeySummary,
+  BranchKeyVersionId,
+  ManagedBranchKeyStore,
+  NewBranchKey,
+  RemovedRecords,
+} from './branch/store.ts';
+export { type BranchKeySupplier, type BranchKeySupplierInput, branchKeyPer, type ContextAttributes } from './branch/supplier.ts';
+export type { Clocks } from './cache/clocks.ts';
+export type { BranchKeyStats, KeyringStats, RereadStats } from './cache/stats.ts';
 export type { KeyringInput } from './esdk/adapt.ts';
 export type { DiscoveryFilter } from './esdk/arn.ts';
 export {
@@ -20,3 +35,4 @@ export {
 } from './factories.ts';
 export type { KmsConnection } from './kms-client.ts';
 export type { Keyring } from './leaf.ts';
+export type { RereadCacheOptions } from './reread-cache.ts';

@@ -1,5 +1,6 @@
 import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { LRUCache } from 'lru-cache';
+import { FieldsealError } from '../errors.ts';
 import { parseKeyArn } from './esdk/arn.ts';
 import type { EsdkClientSupplier, EsdkKmsClient } from './esdk/kms.ts';
 
@@ -36,14 +37,28 @@ export function kmsClients(connection: KmsConnection): (region: string | undefin
   };
 }
 
-/** The form of client that ESDK keyrings call. */
+/** The form of client that ESDK keyrings call. Its calls throw CONFIG_INVALID where no region is known. */
 export function esdkClient(client: KMSClient): EsdkKmsClient {
+  const inRegion = async <R>(call: () => Promise<R>): Promise<R> => {
+    await requireRegion(client);
+    return call();
+  };
   return {
     config: client.config,
-    generateDataKey: input => client.send(new GenerateDataKeyCommand(input)),
-    encrypt: input => client.send(new EncryptCommand(input)),
-    decrypt: input => client.send(new DecryptCommand(input)),
+    generateDataKey: input => inRegion(() => client.send(new GenerateDataKeyCommand(input))),
+    encrypt: input => inRegion(() => client.send(new EncryptCommand(input))),
+    decrypt: input => inRegion(() => client.send(new DecryptCommand(input))),
   };
+}
+
+/** The SDK's own error has no name of its own, and would pass for an outage. */
+async function requireRegion({ config }: Partial<KMSClient>): Promise<void> {
+  try {
+    await config?.region?.();
+  } catch (cause) {
+    const message = "KMS cannot be called without a valid region: give the key's ARN, or region";
+    throw new FieldsealError('CONFIG_INVALID', message, { cause });
+  }
 }
 
 /** A supplier as ESDK keyrings take it. */

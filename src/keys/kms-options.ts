@@ -14,9 +14,13 @@ const ACCOUNT_ID = /^\d{12}$/;
 /** Throws CONFIG_INVALID for what KMS keyrings could not use: no id, or one that is no form of id at all. */
 export function requireKmsKeyId(factory: string, kmsKeyId: unknown): void {
   if (typeof kmsKeyId === 'string' && [ARN, ALIAS, KEY_ID].some(form => form.test(kmsKeyId))) return;
-  const isArn = typeof kmsKeyId === 'string' && kmsKeyId.trim().startsWith('arn:');
-  const got = isArn ? 'an ARN that is not of a key or alias in KMS' : kindOf(kmsKeyId);
-  throw refusal(`${factory}: kmsKeyId must be a key id, an alias or an ARN; got ${got}`);
+  throw refusal(`${factory}: kmsKeyId must be a key id, an alias or an ARN; ${whyNoKeyId(kmsKeyId)}`);
+}
+
+function whyNoKeyId(kmsKeyId: unknown): string {
+  if (typeof kmsKeyId === 'string' && kmsKeyId !== kmsKeyId.trim()) return 'it has white space around it';
+  const isArn = typeof kmsKeyId === 'string' && kmsKeyId.startsWith('arn:');
+  return `got ${isArn ? 'an ARN that is not of a key or alias in KMS' : kindOf(kmsKeyId)}`;
 }
 
 /** Throws CONFIG_INVALID for a way to KMS that cannot be. */

@@ -1,5 +1,7 @@
+import { publish } from '../diagnostics/publish.ts';
 import type { EncryptionContext } from '../format/context.ts';
 import type { EncryptedDataKey } from '../format/header.ts';
+import { type KeyringStats, totalOf } from './cache/stats.ts';
 
 /** A fresh 256-bit intermediate key and its wrapping. The receiver owns `key` and zeroes it. */
 export interface WrappedKey {
@@ -22,10 +24,20 @@ export interface Leaf {
   generate?(context: EncryptionContext, aad: Uint8Array): Promise<WrappedKey>;
   /** Undefined when the wrapped key is not for this leaf, decided without any call. `ciphertext` is what the keyring itself made. */
   unwrap(encryptedKey: EncryptedDataKey, context: EncryptionContext, aad: Uint8Array): Promise<Uint8Array | undefined>;
+  readonly caches?: LeafCaches;
+}
+
+/** The caches of a leaf. */
+export interface LeafCaches {
+  /** Lets go of the keys of one branch key, or of all. */
+  purge(branchKeyId?: string): void;
+  /** Lets go of all keys; what is asked of the leaf afterwards fails or is not cached. */
+  dispose(): void;
+  stats(): KeyringStats;
 }
 
 /** Who can open. Opaque: made by the factories of `fieldseal/kms`, or from a keyring of the AWS Encryption SDK for JavaScript. */
-export class Keyring {
+export class Keyring implements Disposable {
   readonly #leaves: readonly Leaf[];
   /** False when there is no generator: such a keyring only reads. */
   readonly canEncrypt: boolean;
@@ -39,6 +51,29 @@ export class Keyring {
   /** In the order of encrypted data keys: generator first. */
   get leaves(): readonly Leaf[] {
     return this.#leaves;
+  }
+
+  /**
+   * Lets go of cached keys, of one branch key or of all, so that the next use asks again who may have them. Bytes are zeroed once nobody uses them any
+   * more. Told on `fieldseal:audit`.
+   */
+  purge(branchKeyId?: string): void {
+    for (const { caches } of this.leaves) caches?.purge(branchKeyId);
+    publish('fieldseal:audit', () => ({ action: 'keys-purged', time: Date.now(), ...(branchKeyId !== undefined && { branchKeyId }) }));
+  }
+
+  /** Figures of its caches, together. */
+  stats(): KeyringStats {
+    return totalOf(this.leaves.flatMap(({ caches }) => (caches === undefined ? [] : [caches.stats()])));
+  }
+
+  /** Zeroes cached keys for good. A hierarchical keyring refuses to be used afterwards, with KEYRING_REFUSED. */
+  dispose(): void {
+    for (const { caches } of this.leaves) caches?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   toJSON(): { readonly keyring: readonly string[] } {

@@ -19,6 +19,26 @@ export function requireText(what: string, value: unknown): void {
   if (!isText(value)) throw refusal(`${what} must be a text that is not empty; got ${kindOf(value)}`);
 }
 
+/** Throws CONFIG_INVALID unless `value` is a positive integer. */
+export function requireCount(what: string, value: unknown): void {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return;
+  throw refusal(`${what} must be a positive integer; got ${typeof value === 'number' ? value : kindOf(value)}`);
+}
+
+/** Throws CONFIG_INVALID unless `value` is a number of seconds in this range. */
+export function requireSeconds(what: string, value: unknown, { above, least = 0, most }: SecondsRange): void {
+  const holds = typeof value === 'number' && Number.isFinite(value) && value >= least && (above === undefined || value > above);
+  if (holds && (most === undefined || value <= most)) return;
+  const range = [above === undefined ? `at least ${least}` : `more than ${above}`, ...(most === undefined ? [] : [`at most ${most}`])];
+  throw refusal(`${what} must be a number of seconds, ${range.join(' and ')}; got ${typeof value === 'number' ? value : kindOf(value)}`);
+}
+
+interface SecondsRange {
+  readonly above?: number;
+  readonly least?: number;
+  readonly most?: number;
+}
+
 /** True for a text that is not empty, and that UTF-8 can hold. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.isWellFormed();

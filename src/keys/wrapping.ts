@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isAllZero, zero } from '../bytes/secret.ts';
+import { zero } from '../bytes/secret.ts';
 import { FieldsealError, isFieldsealError } from '../errors.ts';
 import type { EncryptionContext } from '../format/context.ts';
 import { deriveIntermediateKeys } from '../format/derivation.ts';
@@ -8,8 +8,8 @@ import { notAuthentic } from '../format/not-authentic.ts';
 import { openKey, SEALED_KEY_LENGTH, sealKey } from './aes-gcm.ts';
 import { worstOf } from './failures.ts';
 import type { Keyring, Leaf, WrappedKey } from './leaf.ts';
+import { refuseZeroKey } from './zero-key.ts';
 
-const KEY_LENGTH = 32;
 /** What precedes the keyring's own ciphertext: the wrapped data key and its tag (algorithm-suites.md, "Intermediate Key Wrapping"). */
 const PREFIX_LENGTH = SEALED_KEY_LENGTH;
 /** Safe because each intermediate key wraps exactly one data key. */
@@ -80,12 +80,6 @@ export async function unwrapDataKey(
     }
   }
   throw worstOf(failures) ?? noLeafFits(keyring, encryptedDataKeys);
-}
-
-/** Refuses a key that was never set, or was zeroed while in use. Throws KEY_INVALID. */
-export function refuseZeroKey(key: Uint8Array, what: string): void {
-  if (key.length !== KEY_LENGTH) throw new FieldsealError('KEY_INVALID', `the ${what} has ${key.length} bytes instead of ${KEY_LENGTH}`);
-  if (isAllZero(key)) throw new FieldsealError('KEY_INVALID', `the ${what} is all zeros: it was zeroed while in use, and wraps nothing`);
 }
 
 async function generateAll(keyring: Keyring, context: EncryptionContext, aad: Uint8Array): Promise<readonly WrappedKey[]> {

@@ -1,4 +1,5 @@
 import { zero } from '../bytes/secret.ts';
+import { timed } from '../diagnostics/publish.ts';
 import { FieldsealError } from '../errors.ts';
 import { compareByCanonicalPath } from '../format/canonical-path.ts';
 import { baseContext, type EncryptionContext, mergeContexts, PUBLIC_KEY_ENTRY, serializeContext } from '../format/context.ts';
@@ -11,6 +12,7 @@ import { verifySignature } from '../format/signature.ts';
 import { type Terminal, TypeId } from '../format/terminal.ts';
 import { unwrapDataKey } from '../keys/wrapping.ts';
 import { type RecordSetup, requireContext } from './setup.ts';
+import { decryptionTold } from './told.ts';
 
 /** A record as it is stored. `fields` holds every signed attribute, encrypted ones as the binary values they are. */
 export interface StoredRecord {
@@ -32,7 +34,15 @@ export interface OpenedRecord {
  * Verifies a whole record, then decrypts it, or only the `wanted` attributes. Nothing is decrypted before the footer is verified.
  * Throws MALFORMED, TOO_MANY_DATA_KEYS, SUITE_NOT_ACCEPTED, CONTEXT_MISMATCH before any key is used; key errors; NOT_AUTHENTIC.
  */
-export async function decryptRecord(setup: RecordSetup, stored: StoredRecord, wanted?: ReadonlySet<string>): Promise<OpenedRecord> {
+export function decryptRecord(setup: RecordSetup, stored: StoredRecord, wanted?: ReadonlySet<string>): Promise<OpenedRecord> {
+  return timed(
+    'fieldseal:decrypt',
+    () => openRecord(setup, stored, wanted),
+    record => decryptionTold(setup, stored, record),
+  );
+}
+
+async function openRecord(setup: RecordSetup, stored: StoredRecord, wanted: ReadonlySet<string> | undefined): Promise<OpenedRecord> {
   const header = parseHeader(stored.header);
   refuseHeader(setup, header);
   const footer = parseFooter(stored.footer, header.suite, header.encryptedDataKeys.length);

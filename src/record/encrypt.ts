@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { quoted, quotedList } from '../bytes/quoted.ts';
 import { randomKey, zero } from '../bytes/secret.ts';
+import { timed } from '../diagnostics/publish.ts';
 import { FieldsealError } from '../errors.ts';
 import { compareByCanonicalPath } from '../format/canonical-path.ts';
 import {
@@ -21,6 +22,7 @@ import type { Terminal } from '../format/terminal.ts';
 import { type WrappedDataKey, wrapDataKey } from '../keys/wrapping.ts';
 import type { CryptoAction } from '../schema/structure.ts';
 import type { RecordSetup } from './setup.ts';
+import { encryptionTold } from './told.ts';
 
 /** What replaces and joins a record's attributes when it is encrypted. */
 export interface SealedRecord {
@@ -41,7 +43,15 @@ const LEGEND: Readonly<Record<Exclude<CryptoAction, 'DO_NOTHING'>, LegendEntry>>
  * Encrypts one record: `fields` holds every signed attribute and nothing else. A fresh data key, message id and (in suites that sign)
  * signing key serve this record alone. Throws ATTRIBUTE_UNKNOWN, ATTRIBUTE_MISSING, ATTRIBUTE_INVALID, and key errors.
  */
-export async function encryptRecord(setup: RecordSetup, fields: ReadonlyMap<string, Terminal>): Promise<SealedRecord> {
+export function encryptRecord(setup: RecordSetup, fields: ReadonlyMap<string, Terminal>): Promise<SealedRecord> {
+  return timed(
+    'fieldseal:encrypt',
+    () => encryptFields(setup, fields),
+    record => encryptionTold(setup, fields, record),
+  );
+}
+
+async function encryptFields(setup: RecordSetup, fields: ReadonlyMap<string, Terminal>): Promise<SealedRecord> {
   const names = [...fields.keys()].sort(compareByCanonicalPath);
   if (names.length === 0) throw new FieldsealError('INPUT_INVALID', 'the item has no signed attribute; nothing would protect it');
   const legend = names.map(name => legendOf(setup, name));

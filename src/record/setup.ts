@@ -59,12 +59,7 @@ export function recordSetup(structure: Structure, options: RecordOptions): Recor
     );
   }
   const keyring = keyringOf(options.keyring);
-  if (keyring.canEncrypt && keyring.leaves.length > maxEncryptedDataKeys) {
-    throw new FieldsealError(
-      'CONFIG_INVALID',
-      `the keyring has ${keyring.leaves.length} keys, maxEncryptedDataKeys is ${maxEncryptedDataKeys}: its items could not be read back`,
-    );
-  }
+  refuseUnreadable(keyring, maxEncryptedDataKeys);
   const { partitionKeyName, sortKeyName, actions } = structure;
   const contextNames = [...actions].flatMap(([name, action]) => (action === 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' ? [name] : []));
   return Object.freeze({
@@ -79,6 +74,20 @@ export function recordSetup(structure: Structure, options: RecordOptions): Recor
     requiredContext: Object.entries(requiredEncryptionContext).map(([name, value]) => [entryName(name), value] as const),
     signingKeys: new SigningKeyPool(),
   });
+}
+
+/** The same setup, but with the keys of another keyring. Throws CONFIG_INVALID for more keys than the setup reads back. */
+export function withKeyring(setup: RecordSetup, keyring: Keyring): RecordSetup {
+  refuseUnreadable(keyring, setup.maxEncryptedDataKeys);
+  return Object.freeze({ ...setup, keyring });
+}
+
+function refuseUnreadable({ canEncrypt, leaves }: Keyring, maxEncryptedDataKeys: number): void {
+  if (!canEncrypt || leaves.length <= maxEncryptedDataKeys) return;
+  throw new FieldsealError(
+    'CONFIG_INVALID',
+    `the keyring has ${leaves.length} keys, maxEncryptedDataKeys is ${maxEncryptedDataKeys}: its items could not be read back`,
+  );
 }
 
 /** Throws CONTEXT_MISMATCH unless the context has every required entry. */

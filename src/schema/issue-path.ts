@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
+import { isObject } from '../bytes/objects.ts';
 
 const IDENTIFIER = /^[A-Za-z_$][A-Za-z0-9_$-]{0,31}$/;
 const LONGEST_PATH = 16;
@@ -44,14 +45,22 @@ function jsonSchemaOf(schema: StandardSchemaV1): unknown {
   return jsonSchema?.input({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } });
 }
 
-function collectNames(node: unknown, names: Set<string>): void {
-  if (typeof node !== 'object' || node === null) return;
-  for (const [keyword, value] of Object.entries(node)) {
-    if (keyword === 'properties' && typeof value === 'object' && value !== null) {
-      for (const name of Object.keys(value)) names.add(name);
-    }
-    collectNames(value, names);
+/** Keywords of JSON Schema that hold values of the application's, and below which there is no schema. */
+const HOLD_VALUES: ReadonlySet<string> = new Set(['examples', 'default', 'const', 'enum']);
+
+function collectNames(schema: unknown, names: Set<string>): void {
+  if (!isObject(schema)) return;
+  for (const [keyword, part] of Object.entries(schema)) {
+    if (keyword === 'properties' && isObject(part)) {
+      for (const name of Object.keys(part)) names.add(name);
+      collectFrom(Object.values(part), names); // a property may have a keyword's name
+    } else if (!HOLD_VALUES.has(keyword)) collectFrom([part], names);
   }
+}
+
+/** Of schemas, and of what has schemas as its members. */
+function collectFrom(parts: readonly unknown[], names: Set<string>): void {
+  for (const part of parts) collectNames(part, names);
 }
 
 function isPosition(parent: unknown, key: PropertyKey): key is number {

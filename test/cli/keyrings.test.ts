@@ -140,8 +140,24 @@ describe('KMS', () => {
         keyStore: { type: 'dynamodb', table, logicalName: 'keys', kmsKeyArn, endpoint: database.endpoint, kmsEndpoint: endpoint },
       };
       kms.reset();
-      expect(await decryptUnder(keyring, await encryptUnder(keyring))).toEqual(OPENED);
+      const stored = await encryptUnder(keyring);
+      expect(await decryptUnder(keyring, stored)).toEqual(OPENED);
       expect(kms.count('Decrypt')).toBe(2);
+      const filter = (account: string) => {
+        const { kmsKeyArn: _, ...keyStore } = keyring.keyStore;
+        const discoveryFilter = { partition: 'aws', accountIDs: [account] };
+        return { ...keyring, keyStore: { ...keyStore, region: 'us-east-1', mrkRegion: 'us-east-1', discoveryFilter } };
+      };
+      expect(await decryptUnder(filter('111122223333'), stored)).toEqual(OPENED);
+      expect(await decryptUnder(filter('999999999999'), stored)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^-:1: KEY_ACCESS_DENIED: .* it was not called/),
+      });
+      const both = { ...keyring, keyStore: { ...keyring.keyStore, ...filter('111122223333').keyStore } };
+      expect(await decryptUnder(both, stored)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/CONFIG_INVALID: .*keyring\.keyStore\.kmsKeyArn and discoveryFilter are both given; give one/),
+      });
       expect(await decryptUnder({ ...keyring, branchKeyId: 'other' }, lines(JSON.parse(input.split('\n')[0] ?? '')))).toMatchObject({
         code: 1,
       });

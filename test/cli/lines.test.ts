@@ -113,7 +113,7 @@ describe('standard output', () => {
     await once(child.stdout, 'data');
     child.stdout.destroy();
     const [code] = await once(child, 'close');
-    expect({ code, stderr: (await errors).toString() }).toEqual({ code: 1, stderr: '' });
+    expect({ code, stderr: (await errors).toString() }).toEqual({ code: 141, stderr: '' });
   });
 
   it.runIf(existsSync('/dev/full'))('that is full is told', async () => {

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, table } from 'fieldseal';
-import { encryptedClient, inspectItem, itemEncryptor } from 'fieldseal/dynamodb';
+import { encryptedClient, encryptedDocumentClient, inspectItem, itemEncryptor } from 'fieldseal/dynamodb';
 import { hierarchical, rawAes } from 'fieldseal/kms';
 import { memoryKeyStore } from 'fieldseal/testing';
 import { describe, expect, it } from 'vitest';
@@ -119,6 +120,24 @@ const MISTAKES: Readonly<Record<string, readonly [code: string, message: RegExp,
       return decryptItem(await encryptItem({ id: '1', ssn: 'x' }), { only: ['nss'] as never });
     },
   ],
+  'an encryption that was not awaited': [
+    'INPUT_INVALID',
+    /got a promise: await it first/,
+    () => encryptor().decryptItem(encryptor().encryptItem({ id: '1', ssn: 'x' })),
+  ],
+  'an item that was not awaited': [
+    'INPUT_INVALID',
+    /got a promise: await it first/,
+    () => encryptor().encryptItem(Promise.resolve({ id: '1', ssn: 'x' }) as never),
+  ],
+  'an item to put that was not awaited': [
+    'INPUT_INVALID',
+    /^Item must be an object of attributes; got a promise: await it first/,
+    () => {
+      const client = encryptedDocumentClient(DynamoDBDocumentClient.from(base), { tables: [users.at('users')], keyring });
+      return client.send(new PutCommand({ TableName: 'users', Item: Promise.resolve({ id: '1', ssn: 'x' }) as never }));
+    },
+  ],
   'an item to inspect that is none': ['INPUT_INVALID', /must be an object/, () => inspectItem(undefined as never)],
 };
 
@@ -158,7 +177,7 @@ describe('conveniences', () => {
 
   it('a transient failure wins over every other', async () => {
     const store = memoryKeyStore();
-    store.createKey('b');
+    await store.createKey('b');
     store.fail({ error: 'unavailable' });
     const malformed = {
       logicalName: 'k',
@@ -167,7 +186,7 @@ describe('conveniences', () => {
     };
     const { multi } = await import('fieldseal/kms');
     const writable = memoryKeyStore();
-    writable.createKey('b');
+    await writable.createKey('b');
     const stored = await encryptor({ keyring: hierarchical({ keyStore: writable, branchKey: 'b', ttlSeconds: 60 }) }).encryptAttributes(
       ann,
     );

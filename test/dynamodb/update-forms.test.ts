@@ -129,6 +129,24 @@ describe('attributes with a codec', () => {
     expect(Attributes).toEqual({ ...Key, born: later, joined: later });
   });
 
+  it.each(['SET born = :d', 'SET tags = :t'])('%s: tell the attribute when they cannot encode a value', async UpdateExpression => {
+    const values = UpdateExpression.includes(':d') ? { ':d': 'MARKER' } : { ':t': ['t'], ':d': 'MARKER' };
+    const update = documents().send(
+      new UpdateCommand({
+        TableName,
+        Key: { id: 'codec' },
+        UpdateExpression,
+        ...(UpdateExpression.includes(':t') && { ConditionExpression: 'born < :d' }),
+        ExpressionAttributeValues: values,
+      }),
+    );
+    await expect(update).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      message: expect.stringMatching(/^table "[^"]+": the codec of "born" cannot encode the value :d$/),
+      attributes: ['born'],
+    });
+  });
+
   it('do not share a placeholder with others', async () => {
     const mixed = documents().send(
       new UpdateCommand({

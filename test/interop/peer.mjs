@@ -5,7 +5,9 @@ import { buildPeer } from './build.mjs';
 
 /** @typedef {import('./corpus.mjs').Config} Config */
 /** @typedef {Record<string, Record<string, unknown>>} Item DynamoDB JSON */
-/** @typedef {{ id?: string | null, item?: Item, error?: string, itemsPerSecond?: number, items?: number }} Answer */
+/** @typedef {{ branchKeyId?: string, version?: string, key?: string }} KeyAnswer `key` is in hex */
+/** @typedef {KeyAnswer & { id?: string | null, item?: Item, error?: string, itemsPerSecond?: number, items?: number }} Answer */
+/** @typedef {'createKey' | 'versionKey' | 'getActive' | 'getVersion' | 'getBeacon'} KeyStoreCall */
 
 /** The peer answered with an error: it refused the item or the configuration. */
 export class PeerRefusal extends Error {
@@ -59,6 +61,20 @@ export class Peer {
     const { itemsPerSecond, error } = await this.#ask({ op: 'bench', direction, config, item, seconds });
     if (itemsPerSecond === undefined) throw new PeerRefusal(error ?? 'no figure');
     return itemsPerSecond;
+  }
+
+  /**
+   * Calls the peer's key store; only the Java peer has one.
+   *
+   * @param {KeyStoreCall} call
+   * @param {Record<string, string>} keyStore as in the configuration of a hierarchical keyring, with both endpoints
+   * @param {{ branchKeyId?: string, version?: string, encryptionContext?: Record<string, string> }} [input]
+   * @returns {Promise<KeyAnswer>}
+   */
+  async keyStore(call, keyStore, input) {
+    const answer = await this.#ask({ op: 'keyStore', call, keyStore, ...input });
+    if (answer.error !== undefined) throw new PeerRefusal(answer.error);
+    return answer;
   }
 
   /** Lets the peer finish what it was asked and end. */

@@ -8,9 +8,9 @@ import {
 } from '@aws-crypto/client-node';
 import { inspectItem } from 'fieldseal/dynamodb';
 import { parseHeader } from 'fieldseal/format';
-import { kms, multi, rawAes, rawRsa } from 'fieldseal/kms';
+import { kms, kmsDiscovery, mrk, multi, rawAes, rawRsa } from 'fieldseal/kms';
 import { FakeKms } from 'fieldseal/testing';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aesKeyring, ann, codeOf, encryptor } from '../security/support.ts';
 
 const fake = new FakeKms();
@@ -144,5 +144,67 @@ describe('raw keyrings', () => {
     expect(JSON.stringify(multi({ generator: aesKeyring(65), children: [aesKeyring(66)] }))).toBe(
       '{"keyring":["raw AES key test/aes-65","raw AES key test/aes-66"]}',
     );
+  });
+});
+
+describe('KMS keys', () => {
+  it('of the European Sovereign Cloud open, as multi-region keys and under a discovery filter', async () => {
+    const { arn } = fake.createKey({ region: 'eusc-de-east-1', replicaRegions: [] });
+    expect(arn).toMatch(/^arn:aws-eusc:kms:eusc-de-east-1:111122223333:key\/mrk-/);
+    const sovereign = fake.client({ region: 'eusc-de-east-1' });
+    const discoveryFilter = { partition: 'aws-eusc', accountIDs: ['111122223333'] };
+    await roundTrip(mrk({ kmsKeyId: arn, kmsClient: sovereign }));
+    await roundTrip(mrk({ kmsKeyId: arn, kmsClient: sovereign }), kmsDiscovery({ discoveryFilter, kmsClient: sovereign }));
+    const stored = await encryptor({ keyring: mrk({ kmsKeyId: arn, kmsClient: sovereign }) }).encryptAttributes(ann);
+    const elsewhere = kmsDiscovery({ discoveryFilter: { ...discoveryFilter, partition: 'aws' }, kmsClient: sovereign });
+    expect(await codeOf(() => encryptor({ keyring: elsewhere }).decryptAttributes(stored))).toBe('KEY_NOT_FOUND');
+  });
+
+  it('by alias or bare id encrypt, and say that they open nothing', async () => {
+    const { arn, keyId } = fake.createKey({ alias: 'alias/app' });
+    for (const factory of [kms, mrk]) {
+      for (const kmsKeyId of ['alias/app', keyId, 'arn:aws:kms:us-east-1:111122223333:alias/app']) {
+        const keyring = factory({ kmsKeyId, kmsClient });
+        const stored = await encryptor({ keyring }).encryptAttributes(ann);
+        const message = `KMS key ${kmsKeyId} cannot be told to be that of the item's data key; give the key's ARN: an alias or key id only encrypts`;
+        const failure = { code: 'KEY_NOT_FOUND', message };
+        await expect(encryptor({ keyring }).decryptAttributes(stored)).rejects.toMatchObject(failure);
+        expect(
+          await encryptor({ keyring: multi({ children: [keyring, kms({ kmsKeyId: arn, kmsClient })] }) }).decryptAttributes(stored),
+        ).toEqual(ann);
+      }
+    }
+  });
+
+  it('by alias hide no failure of another key', async () => {
+    fake.createKey({ alias: 'alias/other' });
+    const stored = await encryptor({ keyring: kms({ kmsKeyId: first, kmsClient }) }).encryptAttributes(ann);
+    const keyring = multi({ children: [kms({ kmsKeyId: 'alias/other', kmsClient }), kms({ kmsKeyId: first, kmsClient })] });
+    expect(await codeOf(() => encryptor({ keyring }).decryptAttributes({ ...stored, id: { S: 'bob' } }))).toBe('NOT_AUTHENTIC');
+  });
+});
+
+describe('where AWS is not configured', () => {
+  beforeEach(() => {
+    for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_ACCESS_KEY_ID']) vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nowhere');
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(['alias/app', '5f6b3dcc-f168-42dc-be3e-3a56b1e9e821'])('%s without a region is told what to give', async kmsKeyId => {
+    for (const factory of [kms, mrk])
+      await expect(encryptor({ keyring: factory({ kmsKeyId }) }).encryptAttributes(ann)).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        retryable: false,
+        message: "KMS cannot be called without a valid region: give the key's ARN, or region",
+      });
+  });
+
+  it('missing credentials are told', async () => {
+    await expect(encryptor({ keyring: kms({ kmsKeyId: first }) }).encryptAttributes(ann)).rejects.toMatchObject({
+      code: 'KEY_ACCESS_DENIED',
+      message: `KMS key ${first} was not called: no AWS credentials were found; check the environment, the profile or the role`,
+    });
   });
 });

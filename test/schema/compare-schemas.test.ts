@@ -358,7 +358,7 @@ describe('what the advice says is so', () => {
 
   test('nor can branch keys be told by it for older items', async () => {
     const keyStore = memoryKeyStore();
-    keyStore.createKey('branch-x');
+    await keyStore.createKey('branch-x');
     const perAttribute = hierarchical({ keyStore, branchKey: ({ context }) => `branch-${context.a}`, ttlSeconds: 60 });
     const constant = hierarchical({ keyStore, branchKey: 'branch-x', ttlSeconds: 60 });
     const with_ = schema({ a: signed<string>({ context: true }) });

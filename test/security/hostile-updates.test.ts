@@ -1,16 +1,18 @@
 /** Ways in which updates once went wrong, found by attack. */
+import { inspect } from 'node:util';
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   TransactWriteCommand,
+  type TranslateConfig,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, signed, type Table, table, unsigned } from 'fieldseal';
-import { type EncryptedClientOptions, encryptedClient, encryptedDocumentClient } from 'fieldseal/dynamodb';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type EncryptedClientOptions, encryptedClient, encryptedDocumentClient, itemEncryptor } from 'fieldseal/dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type Fault, type FaultyNetwork, faultyNetwork } from '../support/faults.ts';
@@ -53,13 +55,18 @@ describe('an update whose answer was lost, and another writer since', () => {
   const Item = { id: 'lost', a: 'A', b: 'B', l: [1, 2, 3, 4], n: 1 };
   type Expression = Omit<UpdateCommandInput, 'TableName' | 'Key'>;
 
-  /** Applies the first sending, loses its answer, lets another writer in, and lets the rest pass. */
-  async function lose(db: DynamoDBDocumentClient, expression: Expression, between?: () => Promise<unknown>): Promise<unknown> {
+  /** Applies the first sending, loses its answer, lets another writer in, and lets the rest pass. Or does with the first what `fault` says. */
+  async function lose(
+    db: DynamoDBDocumentClient,
+    expression: Expression,
+    between?: () => Promise<unknown>,
+    fault: Fault = 'lost',
+  ): Promise<unknown> {
     network.reset();
     await documents(things, {}, database.client).send(new PutCommand({ TableName, Item }));
     network.decide = async ({ operation, body }, nth): Promise<Fault> => {
       if (operation !== 'UpdateItem' || nth > 2) return 'pass';
-      if (nth === 1) return 'lost';
+      if (nth === 1) return fault;
       await between?.();
       await forge(body);
       return 'pass';
@@ -93,6 +100,36 @@ describe('an update whose answer was lost, and another writer since', () => {
     client.middlewareStack.add(next => async args => next(args).catch(() => next(args)), { step: 'finalizeRequest', priority: 'low' });
     const lost = lose(documents(things, {}, client), { UpdateExpression: 'SET l = list_append(l, l)' });
     await expect(lost).rejects.toMatchObject({ code: 'UPDATE_OUTCOME_UNKNOWN' });
+  });
+
+  const append = { UpdateExpression: 'SET l = list_append(l, :x)', ExpressionAttributeValues: { ':x': [5] } };
+
+  it('an answer that refused the first sending leaves nothing unknown', async () => {
+    await lose(documents(things), append, undefined, 'throttled');
+    expect(network.sent.filter(({ operation }) => operation === 'UpdateItem')).toHaveLength(3);
+    const { Item: now } = await documents(things).send(new GetCommand({ TableName, Key: { id: 'lost' } }));
+    expect(now).toMatchObject({ l: [1, 2, 3, 4, 5], other: 1 });
+  });
+
+  it('an answer of success that breaks off does', async () => {
+    const client = network.client();
+    let broken = false;
+    const breakOff = async <R>(answer: Promise<R>): Promise<R> => {
+      const whole = await answer;
+      if (broken) return whole;
+      broken = true;
+      throw Object.assign(new Error('broken off'), { name: 'TimeoutError' });
+    };
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        args =>
+          commandName === 'UpdateItemCommand' ? breakOff(next(args)) : next(args),
+      {
+        step: 'deserialize',
+        priority: 'high',
+      },
+    );
+    await expect(lose(documents(things, {}, client), append, undefined, 'pass')).rejects.toMatchObject({ code: 'UPDATE_OUTCOME_UNKNOWN' });
   });
 
   it('an update that sets is done again; a time that runs out, or a condition that does not hold any more, leaves it unknown', async () => {
@@ -216,6 +253,21 @@ describe('keys and validators', () => {
     expect((await documents(slow).send(new GetCommand({ TableName, Key: { id: 'slow' } }))).Item).toEqual({ id: 'slow', data: { n: 1 } });
   });
 
+  it('nor do bytes change that a Buffer shares with its slices, on clients and in encryptors', async () => {
+    const isShort = z.instanceof(Uint8Array).refine(async ({ length }) => new Promise(resolve => setTimeout(resolve, 30, length < 9)));
+    const slow = table('slow', { id: key.partition<string>(), data: encrypted(isShort), list: encrypted(z.array(isShort)).optional() });
+    const bytes = Buffer.from('good');
+    const Item = { id: 'slow', data: bytes, list: [bytes.subarray(1)] };
+    const { encryptItem, decryptItem } = itemEncryptor({ table: slow, keyring: aesKeyring(), algorithmSuiteId: SYMMETRIC });
+    const put = documents(slow).send(new PutCommand({ TableName, Item }));
+    const sealed = encryptItem(Item);
+    bytes.fill('!');
+    await put;
+    const { Item: now = {} } = await documents(slow).send(new GetCommand({ TableName, Key: { id: 'slow' } }));
+    for (const read of [now, await decryptItem(await sealed)])
+      expect(read).toEqual({ id: 'slow', data: Uint8Array.from(Buffer.from('good')), list: [Uint8Array.from(Buffer.from('ood'))] });
+  });
+
   it('keys that JavaScript cannot hold do not stop raw clients', async () => {
     await database.client.send(
       new (await import('@aws-sdk/client-dynamodb')).CreateTableCommand({
@@ -322,13 +374,96 @@ describe('what is told', () => {
     client.destroy();
   });
 
+  describe('of what cannot be translated, neither to the logger nor to the caller', () => {
+    const numbers = table('numbers', { id: key.partition<string>(), n: encrypted<number>(), more: encrypted<unknown>().optional() });
+    type Unmarshalling = NonNullable<TranslateConfig['unmarshallOptions']>;
+    const LARGE = '98765432109876543210.5';
+    const Key = { id: 'large' };
+    class Card {
+      toString(): string {
+        return 'MARKER';
+      }
+    }
+    let heard: readonly string[];
+    let client: DynamoDBClient;
+    const translating = (unmarshallOptions: Unmarshalling): DynamoDBDocumentClient =>
+      encryptedDocumentClient(DynamoDBDocumentClient.from(client, { unmarshallOptions }), options(numbers));
+    async function unsaid(work: Promise<unknown>): Promise<unknown> {
+      const error = await work.catch((failure: unknown) => failure);
+      expect(inspect([error, heard], { depth: 12, showHidden: true })).not.toMatch(/98765|MARKER/);
+      return error;
+    }
+
+    beforeEach(async () => {
+      const { logger, ...listener } = listening();
+      heard = listener.heard;
+      client = network.client({ logger });
+      await encryptedClient(database.client, options(numbers)).send(
+        new PutItemCommand({ TableName, Item: { id: { S: 'large' }, n: { N: LARGE } } }),
+      );
+    });
+
+    it.each<[string, Unmarshalling]>([
+      ['a number that JavaScript cannot hold', {}],
+      [
+        'one at which wrapNumbers throws',
+        {
+          wrapNumbers: value => {
+            throw new RangeError(`MARKER ${value}`);
+          },
+        },
+      ],
+    ])('%s', async (_, unmarshallOptions) => {
+      const db = translating(unmarshallOptions);
+      const update: Omit<UpdateCommandInput, 'ReturnValues'> = {
+        TableName,
+        Key,
+        UpdateExpression: 'SET more = :x',
+        ExpressionAttributeValues: { ':x': 'x' },
+      };
+      expect(await unsaid(db.send(new GetCommand({ TableName, Key })))).toMatchObject({ code: 'ATTRIBUTE_INVALID', writeApplied: false });
+      const writes = [
+        () => db.send(new UpdateCommand({ ...update, ReturnValues: 'ALL_NEW' })),
+        () => db.send(new PutCommand({ TableName, Item: { ...Key, n: 1 }, ReturnValues: 'ALL_OLD' })),
+      ];
+      for (const write of writes)
+        expect(await unsaid(write())).toMatchObject({ code: 'ATTRIBUTE_INVALID', writeApplied: true, retryable: false });
+      expect(heard.join()).toContain('UpdateItemCommand');
+      expect(await stored('large')).toMatchObject({ aws_dbe_head: expect.any(Uint8Array) });
+    });
+
+    it.each<[string, unknown]>([
+      ['a number', Number(LARGE)],
+      ['an object of a class', new Card()],
+    ])('%s in an input', async (_, more) => {
+      const db = translating({});
+      const values = { UpdateExpression: 'SET more = :x', ExpressionAttributeValues: { ':x': more } };
+      const inputs = [
+        () => db.send(new PutCommand({ TableName, Item: { ...Key, n: 1, more } })),
+        () => db.send(new UpdateCommand({ TableName, Key, ...values })),
+        () => db.send(new TransactWriteCommand({ TransactItems: [{ Update: { TableName, Key, ...values } }] })),
+      ];
+      for (const send of inputs) expect(await unsaid(send())).toMatchObject({ code: 'ATTRIBUTE_INVALID', writeApplied: false });
+    });
+
+    it('a name that a schema has as a default or an example', async () => {
+      const rates = z
+        .record(z.string(), z.number())
+        .default({ MARKER: 1 })
+        .meta({ examples: [{ properties: { MARKER: 2 } }] });
+      const rated = table('rated', { id: key.partition<string>(), rates: encrypted(rates) });
+      const put = documents(rated).send(new PutCommand({ TableName, Item: { id: 'rated', rates: { MARKER: 'x' } } }));
+      expect(await unsaid(put)).toMatchObject({ code: 'VALIDATION_FAILED', attributes: ['rates.*'] });
+    });
+  });
+
   it('errors of the caller’s own middleware come through', async () => {
     class NotToday extends Error {}
     const client = network.client();
     client.middlewareStack.add(() => async () => Promise.reject(new NotToday()), { step: 'initialize', priority: 'low' });
     const db = documents(users, {}, client);
     await expect(db.send(new GetCommand({ TableName, Key: { id: 'told' } }))).rejects.toBeInstanceOf(NotToday);
-    await expect(db.send(new PutCommand({ TableName, Item: { id: 'told', email: new Date() } }))).rejects.not.toBeInstanceOf(NotToday);
+    await expect(db.send(new PutCommand({ TableName, Item: { id: 'told', email: new Date() } }))).rejects.toBeInstanceOf(NotToday);
   });
 
   it('unknown ReturnValues are refused, though a rewriting asks for others', async () => {
@@ -351,9 +486,13 @@ it('an update that waits for another one ends when its caller gives up', async (
   await vi.waitFor(() => expect(network.sent).toHaveLength(1), { timeout: 20_000 });
   const controller = new AbortController();
   const second = documents(users).send(new UpdateCommand(update), { abortSignal: controller.signal });
+  const third = documents(users).send(new UpdateCommand(update));
   setTimeout(() => controller.abort(), 50);
   await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+  await new Promise(resolve => setTimeout(resolve, 50));
+  expect(network.sent).toHaveLength(1); // who waits behind one that gave up does not overtake the first
   release('pass');
-  await first;
+  await Promise.all([first, third]);
+  expect(network.sent.map(({ operation }) => operation)).toEqual(['GetItem', 'UpdateItem', 'GetItem', 'UpdateItem']);
   network.reset();
 });

@@ -228,7 +228,7 @@ describe('keys', () => {
 
   it('a key store that throws at once, or answers nonsense, is a coded failure, and is asked again', async () => {
     const store = memoryKeyStore();
-    store.createKey('b');
+    await store.createKey('b');
     let answer: () => unknown = () => {
       throw new Error(SECRET);
     };

@@ -4,6 +4,7 @@ import { itemEncryptor } from 'fieldseal/dynamodb';
 import { type BranchKeyMaterial, type BranchKeyStore, hierarchical } from 'fieldseal/kms';
 import { FakeKms, memoryKeyStore } from 'fieldseal/testing';
 import { describe, expect, it } from 'vitest';
+import { itemOf, movableClocks, tenantProcess } from '../support/tenants.ts';
 import { codeOf, S, SYMMETRIC, tenantUsers } from './support.ts';
 
 /** Coalesces reads as a batching store does: all callers of one tick get one promise, of one object. */
@@ -49,6 +50,39 @@ describe('requirement 1: branch keys are intact while anybody uses them', () => 
     for (const { key } of keys.values()) expect(key.some(byte => byte !== 0)).toBe(true);
   });
 
+  it('the same while a purge, a rotation and a refresh come again and again', async () => {
+    const store = memoryKeyStore();
+    const tenants = ['a', 'b', 'c', 'd'];
+    for (const tenant of tenants) await store.createKey(`branch-${tenant}`);
+    const clocks = movableClocks();
+    const process = tenantProcess(store, {
+      maxEntries: 1,
+      clocks,
+      ttlSeconds: 10,
+      refreshAheadSeconds: 5,
+      rereadCache: { maxAgeSeconds: 5, maxEntries: 3 },
+    });
+    let running = true;
+    const disturbance = (async () => {
+      for (let i = 0; running; i++) {
+        const tenant = `branch-${tenants[i % 4]}`;
+        if (i % 3 === 0) await store.rotate(tenant);
+        if (i % 5 === 0) process.keyring.purge(i % 2 === 0 ? tenant : undefined);
+        clocks.pass(1_000);
+        await new Promise(resolve => setImmediate(resolve));
+      }
+    })();
+    const items = Array.from({ length: 400 }, (_, i) => itemOf(tenants[i % 4] ?? '', `${i}`));
+    const stored = await Promise.all(items.map(item => process.encryptAttributes(item)));
+    const reread = await Promise.all(stored.map(item => process.decryptAttributes(item)));
+    running = false;
+    await disturbance;
+    expect(reread).toEqual(items);
+    const elsewhere = tenantProcess(store);
+    expect(await Promise.all(stored.map(item => elsewhere.decryptAttributes(item)))).toEqual(items);
+    expect(store.unreleased).toBe(0);
+  });
+
   it('a branch key of zeros wraps nothing', async () => {
     const zeros = new Map([['t', { branchKeyId: 't', version: version(1), key: new Uint8Array(32) }]]);
     const writer = itemEncryptor({
@@ -60,7 +94,7 @@ describe('requirement 1: branch keys are intact while anybody uses them', () => 
 
   it('keys that the store hands out are given back', async () => {
     const store = memoryKeyStore();
-    const { branchKeyId } = store.createKey();
+    const { branchKeyId } = await store.createKey();
     const writer = itemEncryptor({
       table: tenantUsers,
       keyring: hierarchical({ keyStore: store, branchKey: branchKeyId, ttlSeconds: 60 }),

@@ -16,7 +16,7 @@ const PUBLIC_COMPARISONS: Readonly<Record<string, string>> = {
   'bytes/compare.ts': 'the one home of comparisons',
   'bytes/base64.ts': 'a text with its canonical form',
   'dynamodb/serialize.ts': 'members of a set, to refuse duplicates',
-  'keys/branch/hierarchical.ts': 'a branch key id',
+  'keys/branch/hierarchical-leaf.ts': 'a branch key id',
 };
 
 describe('requirement 15: comparisons of secrets', () => {

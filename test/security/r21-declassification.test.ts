@@ -1,24 +1,25 @@
-/** Requirement 21: no update stores an encrypted value, or one computed from it, under a weaker action, unless the attribute is named for it. */
+/** Requirement 21: no update and no re-encryption stores an encrypted value, or one computed from it, under a weaker action, unless the attribute is named for it. */
 import { DynamoDBDocumentClient, GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { attributeActions } from 'fieldseal';
-import { type EncryptedClientOptions, encryptedDocumentClient } from 'fieldseal/dynamodb';
+import { attributeActions, type CryptoAction } from 'fieldseal';
+import { type EncryptedClientOptions, encryptedDocumentClient, itemEncryptor, reencrypt } from 'fieldseal/dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { aesKeyring, SYMMETRIC } from './support.ts';
 
 const TableName = 'declassification';
+const ACTIONS: Readonly<Record<string, CryptoAction>> = {
+  id: 'SIGN_ONLY',
+  ssn: 'ENCRYPT_AND_SIGN',
+  pin: 'ENCRYPT_AND_SIGN',
+  history: 'ENCRYPT_AND_SIGN',
+  displayName: 'SIGN_ONLY',
+  labels: 'SIGN_ONLY',
+  note: 'DO_NOTHING',
+};
 const people = attributeActions({
   logicalTableName: 'people',
   partitionKeyName: 'id',
-  attributeActionsOnEncrypt: {
-    id: 'SIGN_ONLY',
-    ssn: 'ENCRYPT_AND_SIGN',
-    pin: 'ENCRYPT_AND_SIGN',
-    history: 'ENCRYPT_AND_SIGN',
-    displayName: 'SIGN_ONLY',
-    labels: 'SIGN_ONLY',
-    note: 'DO_NOTHING',
-  },
+  attributeActionsOnEncrypt: ACTIONS,
   allowedUnsignedAttributes: ['note'],
 });
 const Item = { id: 'a', ssn: 'MARKER-ssn', pin: 7, history: ['MARKER-old'], displayName: 'Ann', labels: { a: 'x' }, note: 'n' };
@@ -31,8 +32,9 @@ const client = (options: Partial<EncryptedClientOptions> = {}): DynamoDBDocument
     algorithmSuiteId: SYMMETRIC,
     ...options,
   });
-const stored = async (): Promise<string> =>
-  JSON.stringify(await DynamoDBDocumentClient.from(database.client).send(new GetCommand({ TableName, Key: { id: 'a' } })));
+const storedItem = async (): Promise<object> =>
+  (await DynamoDBDocumentClient.from(database.client).send(new GetCommand({ TableName, Key: { id: 'a' } }))).Item ?? {};
+const stored = async (): Promise<string> => JSON.stringify(await storedItem());
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -93,4 +95,55 @@ it('encrypted values may flow among encrypted attributes', async () => {
     pin: 14,
   });
   expect(await stored()).not.toContain('MARKER');
+});
+
+describe('re-encryption under a weakened schema', () => {
+  const weakened = (actions: Record<string, CryptoAction>, allowedUnsignedAttributes = ['note']) =>
+    attributeActions({
+      logicalTableName: 'people',
+      partitionKeyName: 'id',
+      attributeActionsOnEncrypt: { ...ACTIONS, ...actions },
+      allowedUnsignedAttributes,
+    });
+  const work = (table: ReturnType<typeof weakened>, options: Partial<EncryptedClientOptions> = {}): Promise<{ outcome: string }> =>
+    reencrypt(client({ tables: [table.at(TableName)], ...options }), { TableName, Key: { id: 'a' } });
+
+  it.each<[string, Record<string, CryptoAction>, string[]]>([
+    ['signs only', { ssn: 'SIGN_ONLY' }, ['ssn']],
+    ['puts into the context', { ssn: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT', id: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' }, ['ssn']],
+    ['signs several of', { history: 'SIGN_ONLY', ssn: 'SIGN_ONLY' }, ['history', 'ssn']],
+  ])('that %s what it encrypted: refused by name, the item untouched', async (_, actions, attributes) => {
+    const before = await stored();
+    const error: unknown = await work(weakened(actions), { allowDeclassify: ['pin'] }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'DECLASSIFICATION_REFUSED', attributes: expect.arrayContaining(attributes) });
+    expect(JSON.stringify(error)).not.toContain('MARKER');
+    expect(await stored()).toBe(before);
+    const { reencryptItem } = itemEncryptor({ table: weakened(actions), keyring: aesKeyring() });
+    await expect(reencryptItem(await storedItem())).rejects.toMatchObject({ code: 'DECLASSIFICATION_REFUSED' });
+  });
+
+  it('that leaves it unsigned: the item is not authentic under it', async () => {
+    const before = await stored();
+    const unsigned = weakened({ ssn: 'DO_NOTHING' }, ['note', 'ssn']);
+    await expect(work(unsigned, { allowDeclassify: ['ssn'] })).rejects.toMatchObject({ code: 'NOT_AUTHENTIC' });
+    expect(await stored()).toBe(before);
+  });
+
+  it('that does not know it: refused, whatever is allowed', async () => {
+    const before = await stored();
+    const { ssn: _, ...others } = ACTIONS;
+    const unknowing = attributeActions({
+      logicalTableName: 'people',
+      partitionKeyName: 'id',
+      attributeActionsOnEncrypt: others,
+      allowedUnsignedAttributes: ['note'],
+    });
+    await expect(work(unknowing)).rejects.toMatchObject({ code: 'ATTRIBUTE_UNKNOWN' });
+    expect(await stored()).toBe(before);
+  });
+
+  it('is done for attributes that are named', async () => {
+    expect(await work(weakened({ ssn: 'SIGN_ONLY' }), { allowDeclassify: ['ssn'] })).toMatchObject({ outcome: 'reencrypted' });
+    expect(await storedItem()).toMatchObject({ ssn: 'MARKER-ssn', pin: expect.any(Uint8Array) });
+  });
 });

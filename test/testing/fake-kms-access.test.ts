@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { KMS } from '@aws-sdk/client-kms';
 import { build } from 'esbuild';
-import { FakeKms, memoryKeyStore, staticKeyStore } from 'fieldseal/testing';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FakeKms } from 'fieldseal/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { accepts } from './accepts.ts';
 
 const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
-const staticVersion = { branchKeyId: 'id', version: '00000000-0000-4000-8000-000000000000', key: new Uint8Array(32).fill(1) };
 
 const SLOW_ANSWER = `
   kms.fail({ latencyMs: 600_000 });
@@ -21,18 +20,7 @@ const SLOW_ANSWER = `
   aborter.abort();
   await slow;`;
 
-afterEach(() => void vi.unstubAllEnvs());
-
 describe('the endpoint', () => {
-  it('listens on 127.0.0.1 and on no other address', async () => {
-    await using kms = new FakeKms();
-    const { url } = await kms.listen();
-    const { hostname, port } = new URL(url);
-    expect(hostname).toBe('127.0.0.1');
-    expect(await accepts('127.0.0.1', Number(port))).toBe(true);
-    for (const address of otherAddresses()) expect(await accepts(address, Number(port)), address).toBe(false);
-  });
-
   it('is opened once', async () => {
     await using kms = new FakeKms();
     const [first, second] = await Promise.all([kms.listen(), kms.listen()]);
@@ -57,25 +45,6 @@ describe('the endpoint', () => {
     });
     const { KeyId } = await kms.client({ region: 'eu-west-1' }).decrypt({ CiphertextBlob });
     expect(KeyId).toBe(arn);
-  });
-});
-
-describe('production', () => {
-  it.each([
-    ['FakeKms', () => new FakeKms()],
-    ['memoryKeyStore', () => memoryKeyStore()],
-    ['staticKeyStore', () => staticKeyStore(staticVersion)],
-  ])('%s refuses NODE_ENV=production', (_, make) => {
-    vi.stubEnv('NODE_ENV', 'production');
-    expect(make).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
-  });
-
-  it('can be insisted on', async () => {
-    vi.stubEnv('NODE_ENV', 'production');
-    await using kms = new FakeKms({ dangerouslyAllowProduction: true });
-    expect(kms.createKey().keyId).toBeTruthy();
-    expect(memoryKeyStore({ dangerouslyAllowProduction: true }).createKey().version).toBeTruthy();
-    expect(staticKeyStore({ ...staticVersion, dangerouslyAllowProduction: true }).logicalName).toBeTruthy();
   });
 });
 
@@ -134,26 +103,4 @@ async function runToItsEnd(source: string): Promise<string> {
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** Addresses of this machine that a server on 127.0.0.1 alone does not answer at. */
-function otherAddresses(): string[] {
-  const external = Object.values(networkInterfaces())
-    .flat()
-    .filter(face => face?.family === 'IPv4' && !face.internal)
-    .map(face => face?.address ?? '');
-  return [...external, '::1', ...(process.platform === 'linux' ? ['127.0.0.2'] : [])];
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket: Socket = connect({ host, port, timeout: 2000 });
-    const end = (accepted: boolean) => {
-      socket.destroy();
-      resolve(accepted);
-    };
-    socket.once('connect', () => end(true));
-    socket.once('error', () => end(false));
-    socket.once('timeout', () => end(false));
-  });
 }

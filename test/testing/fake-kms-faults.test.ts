@@ -27,6 +27,7 @@ describe.each(WAYS)('faults %s', (_, client) => {
   it.each([
     ['throttle', { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }],
     ['timeout', { name: 'TimeoutError' }],
+    ['outage', { name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } }],
     ['internal', { name: 'KMSInternalException', $fault: 'server', $metadata: { httpStatusCode: 500 } }],
     ['access-denied', { name: 'AccessDeniedException', message: expect.stringContaining('kms:GenerateDataKey') }],
     ['disabled', { name: 'DisabledException', message: expect.stringContaining(arn) }],
@@ -37,12 +38,31 @@ describe.each(WAYS)('faults %s', (_, client) => {
     await expect(client(1).generateDataKey(data)).rejects.toMatchObject(expected);
   });
 
+  it('wrong-key', async () => {
+    const { CiphertextBlob } = await client(1).generateDataKey(data);
+    kms.fail({ error: 'wrong-key' });
+    await expect(client(1).decrypt({ CiphertextBlob })).rejects.toMatchObject({ name: 'IncorrectKeyException' });
+    const move = { CiphertextBlob, DestinationKeyId: other.arn };
+    await expect(client(1).reEncrypt(move)).rejects.toMatchObject({ name: 'IncorrectKeyException' });
+  });
+
+  it('wrong-plaintext', async () => {
+    const { CiphertextBlob, Plaintext } = await client(1).generateDataKey(data);
+    using _ = kms.fail({ error: 'wrong-plaintext' });
+    const opened = await client(1).decrypt({ CiphertextBlob, KeyId: arn });
+    expect(opened).toMatchObject({ KeyId: arn });
+    expect(opened.Plaintext).toHaveLength(32);
+    expect(opened.Plaintext).not.toEqual(Plaintext);
+    expect(kms.calls.at(-1)?.outcome).toBe('ok');
+  });
+
   it('the SDK retries what is transient, and each try is a call of its own', async () => {
     const fault = kms.fail({ error: 'throttle', times: 1 });
     const timeout = kms.fail({ error: 'timeout', times: 1 });
-    await expect(client(3).generateDataKey(data)).resolves.toMatchObject({ KeyId: arn });
-    expect(kms.calls.map(({ outcome }) => outcome)).toEqual(['ThrottlingException', 'no-answer', 'ok']);
-    expect([fault.hits, timeout.hits]).toEqual([1, 1]);
+    const outage = kms.fail({ error: 'outage', times: 1 });
+    await expect(client(4).generateDataKey(data)).resolves.toMatchObject({ KeyId: arn });
+    expect(kms.calls.map(({ outcome }) => outcome)).toEqual(['ThrottlingException', 'no-answer', 'ServiceUnavailable', 'ok']);
+    expect([fault.hits, timeout.hits, outage.hits]).toEqual([1, 1, 1]);
   });
 
   it('the SDK does not retry a denial', async () => {
@@ -101,6 +121,12 @@ describe('which calls meet a fault', () => {
     expect(await outcome(client.decrypt({ CiphertextBlob }))).toBe('AccessDeniedException');
   });
 
+  it('those alone that can end so', async () => {
+    const wrong = [kms.fail({ error: 'wrong-key' }), kms.fail({ error: 'wrong-plaintext' })];
+    expect(await generate(arn)).toBe('ok');
+    expect(wrong.map(({ hits }) => hits)).toEqual([0, 0]);
+  });
+
   it('those of one region', async () => {
     const { replicaArns } = kms.createKey({ replicaRegions: ['eu-west-1'] });
     kms.fail({ region: 'eu-west-1', error: 'internal' });
@@ -129,6 +155,8 @@ describe('which calls meet a fault', () => {
     ['nothing to do', {}],
     ['no times', { error: 'internal', times: 0 }],
     ['negative latency', { latencyMs: -1 }],
+    ['an operation that cannot end so', { operation: 'GenerateDataKey', error: 'wrong-key' }],
+    ['an operation that answers no plaintext', { operation: 'ReEncrypt', error: 'wrong-plaintext' }],
     // The types refuse these; plain JavaScript does not.
     ['an unknown operation', { operation: 'Sign' as 'Decrypt', error: 'internal' }],
     ['an unknown error', { error: 'toString' as 'internal' }],

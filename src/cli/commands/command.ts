@@ -7,6 +7,15 @@ export interface Command {
   readonly summary: string;
   /** Declares arguments, options and help. */
   describe(definition: Definition): Definition;
-  /** `options` are those that `describe` declares. Throws a FieldsealError only before it reads any line. */
+  /** `options` are those that `describe` declares. Throws a FieldsealError only before it reads any line or calls any service. */
   run(operands: readonly string[], options: Readonly<Record<string, unknown>>, host: Host): Promise<ExitCode>;
+}
+
+/** A command that only holds others: `fieldseal GROUP COMMAND`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  /** Declares help. */
+  describe(definition: Definition): Definition;
+  readonly commands: readonly Command[];
 }

@@ -1,5 +1,6 @@
 import { type ItemEncryptor, type ItemEncryptorOptions, itemEncryptor } from '../../dynamodb/item-encryptor.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
+import type { Keyring } from '../../keys/leaf.ts';
 import { attributeActions } from '../../schema/attribute-actions.ts';
 import type { StructureConfig } from '../../schema/structure.ts';
 import type { Table } from '../../schema/table.ts';
@@ -14,6 +15,7 @@ import { readWholeFile, type WholeFile } from './whole-file.ts';
 /** What a configuration file makes. */
 export interface ConfiguredTable {
   readonly table: Table;
+  readonly keyring: Keyring;
   readonly encryptor: ItemEncryptor<Table>;
   /** The plaintext policy lets items be written as they are. */
   readonly writesPlaintext: boolean;
@@ -44,7 +46,7 @@ async function configuredTable(file: WholeFile, sources: Sources): Promise<Confi
   const table = attributeActions(structure);
   const keyring = await readKeyring(keyringConfig, 'keyring', sources);
   const encryptor = itemEncryptor({ table, keyring, ...options });
-  return { table, encryptor, writesPlaintext: options.plaintextOverride === 'FORCE_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ' };
+  return { table, keyring, encryptor, writesPlaintext: options.plaintextOverride === 'FORCE_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ' };
 }
 
 /** Types and names are checked where the structure is defined, for every configuration alike. */

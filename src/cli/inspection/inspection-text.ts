@@ -1,4 +1,5 @@
 import type { ItemExplanation, ItemInspection } from '../../dynamodb/explain.ts';
+import { columns, type Row } from '../columns.ts';
 import { printable } from '../problem.ts';
 import type { AttributeInspection } from './attributes.ts';
 
@@ -12,8 +13,6 @@ export interface Shown {
 
 /** Of each member of the union. */
 type WithoutInspection<E> = E extends unknown ? Omit<E, 'inspection'> : never;
-
-type Row = readonly string[];
 
 /** For people. */
 export function inspectionText({ inspection, explanation }: Shown): string {
@@ -60,9 +59,4 @@ function explanationLines(explanation: NonNullable<Shown['explanation']>): strin
 
 function section(title: string, rows: readonly Row[]): string[] {
   return rows.length === 0 ? [] : [title, ...columns(rows).map(line => `  ${line}`)];
-}
-
-function columns(rows: readonly Row[]): string[] {
-  const width = (column: number): number => Math.max(...rows.map(row => row[column]?.length ?? 0));
-  return rows.map(row => row.map((cell, column) => cell.padEnd(column === row.length - 1 ? 0 : width(column) + 2)).join(''));
 }

@@ -24,7 +24,7 @@ import type { TranslateOptions } from '../validate-attributes.ts';
 export type AnyClient = DynamoDBClient | DynamoDBDocumentClient;
 
 /** Document clients have an option of their own; TypeScript takes them for the same as the others in all else. */
-type ByForm<C extends AnyClient, Document, Own> = 'translateConfig' extends keyof C['config'] ? Document : Own;
+export type ByForm<C extends AnyClient, Document, Own> = 'translateConfig' extends keyof C['config'] ? Document : Own;
 
 /** The inputs and outputs of batches, in the form that a client speaks. */
 export type WriteInput<C extends AnyClient> = ByForm<C, BatchWriteCommandInput, BatchWriteItemCommandInput>;
@@ -69,7 +69,7 @@ export async function senderFor(client: AnyClient): Promise<Sender> {
 }
 
 /** The configuration alone does not tell: document clients share, and mark, the one of the client beneath. */
-function isDocumentClient(client: AnyClient): boolean {
+export function isDocumentClient(client: AnyClient): boolean {
   if (client instanceof DynamoDBClient) return false;
   for (let prototype: unknown = client; isRecord(prototype); prototype = Object.getPrototypeOf(prototype)) {
     const { name } = prototype.constructor;

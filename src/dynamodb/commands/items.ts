@@ -2,7 +2,7 @@ import { isRecord } from '../../bytes/objects.ts';
 import { setOwn } from '../../bytes/own-property.ts';
 import { FieldsealError } from '../../errors.ts';
 import { decodeAfterRead, validateForWrite } from '../../schema/validate.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import { type AttributeMap, refusePromise } from '../attribute-value.ts';
 import { copyNatives } from '../copy-natives.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
 import { refuseProtoInItem } from '../native.ts';
@@ -11,6 +11,7 @@ import type { Call } from './command.ts';
 
 /** Validates an item to be written, in the caller's form. `what` names it in errors. Throws INPUT_INVALID when there is no item. */
 export async function validatedItem(call: Call, { table }: EncryptedTable, item: unknown, what: string): Promise<object> {
+  refusePromise(what, item);
   if (!isRecord(item)) throw new FieldsealError('INPUT_INVALID', `${what} must be an object of attributes`);
   if (!call.document) return validateAttributes(table, item as AttributeMap, call.translate); // DynamoDB's form, checked where it is serialised
   const plain = item instanceof Map ? fromMap(item) : item;

@@ -10,16 +10,13 @@ import { identityOf, keyNamesOf } from '../reads/keys.ts';
 import { sendDirect } from '../rewriting/direct.ts';
 import { encodedOperands } from '../rewriting/encode-operands.ts';
 import type { Plan, Work } from '../rewriting/plan.ts';
-import { KeyedQueue } from '../rewriting/queue.ts';
+import { writers } from '../rewriting/queue.ts';
 import { readUpdate, refuseUpdateParameters } from '../rewriting/request.ts';
 import { askedFor, isOld, type ReturnValues, returnedAttributes } from '../rewriting/returned.ts';
 import { type Reach, rewrite } from '../rewriting/rewrite.ts';
 import { workOn } from '../rewriting/work.ts';
 import type { Call, CommandRules, Handler, Result, Send, Shape } from './command.ts';
 import { handler, opening } from './handler.ts';
-
-/** Updates of one process that rewrite the same item wait for each other: cheaper than to fail at the footer. */
-const writers = new KeyedQueue();
 
 const RETURN_VALUES: readonly unknown[] = ['NONE', 'ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'];
 

@@ -33,6 +33,8 @@ export interface MapperEntity {
 export interface Flow {
   /** By the mapper's name. */
   readonly from: string;
+  /** The stored attribute that it is packed into, if it is. */
+  readonly storedIn?: string | undefined;
   /** The stored attribute that it goes into, for what may be encrypted itself. */
   readonly into?: string | undefined;
   /** Where it goes, as a message says it. */
@@ -90,8 +92,8 @@ function refuseUnstored({ entities }: MapperDefinition, fields: Shape, say: Say)
 function refuseFlows({ entities }: MapperDefinition, fields: Shape, say: Say): void {
   const isEncrypted = (name: string | undefined): boolean => name !== undefined && fields[name]?.kind === 'encrypted';
   for (const { name: entity, attributes, flows } of entities) {
-    for (const { from, into, where } of flows) {
-      if (!isEncrypted(attributes.get(from) ?? from) || isEncrypted(into)) continue;
+    for (const { from, storedIn, into, where } of flows) {
+      if (![attributes.get(from) ?? from, storedIn].some(isEncrypted) || isEncrypted(into)) continue;
       const advice = 'leave it out there, or use an attribute that holds a keyed hash of it';
       say(`entity ${quoted(entity)} uses the encrypted ${quoted(from)} in ${where}, which would store it in clear; ${advice}`);
     }

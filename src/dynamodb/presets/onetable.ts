@@ -98,11 +98,16 @@ function entityOf(name: string, model: OneTableModel): MapperEntity {
     encode === undefined ? [[field, storedName(field, map)] as const] : [],
   );
   const attributes = new Map(stored);
+  const holders = new Map(
+    Object.entries(model).flatMap(([field, { encode }]) =>
+      holderOf(encode).map(holder => [field, attributes.get(holder) ?? holder] as const),
+    ),
+  );
   const flows = Object.entries(model).flatMap(([field, settings]) => [
     ...templatesIn(settings).map((from): Flow => ({ from, into: attributes.get(field), where: `the value template of ${quoted(field)}` })),
     ...flowsOfField(field, settings, attributes),
   ]);
-  return { name, attributes, flows };
+  return { name, attributes, flows: flows.map(flow => ({ ...flow, storedIn: holders.get(flow.from) })) };
 }
 
 /** `map: 'attribute.member'` packs fields into one attribute. */
@@ -112,7 +117,7 @@ function storedName(field: string, map: string | undefined): string {
 
 /** What is done with the value of a field itself. */
 function flowsOfField(from: string, { unique, scope, ttl, encode }: OneTableField, attributes: MapperEntity['attributes']): Flow[] {
-  const holder = Array.isArray(encode) ? encode[0] : encode;
+  const [holder] = holderOf(encode);
   return [
     ...(unique === true ? [{ from, where: 'the key of an item of its own, because it is unique' }] : []),
     ...namesInTemplate(scope).map(name => ({
@@ -120,9 +125,7 @@ function flowsOfField(from: string, { unique, scope, ttl, encode }: OneTableFiel
       where: `the scope of ${quoted(from)}, which is part of the key of an item of its own`,
     })),
     ...(ttl === true ? [{ from, where: 'the expiry of its item (ttl), which DynamoDB must be able to read' }] : []),
-    ...(typeof holder === 'string'
-      ? [{ from, into: attributes.get(holder) ?? holder, where: `${quoted(holder)}, in which it is encoded` }]
-      : []),
+    ...(holder !== undefined ? [{ from, into: attributes.get(holder) ?? holder, where: `${quoted(holder)}, in which it is encoded` }] : []),
   ];
 }
 
@@ -132,6 +135,12 @@ function templatesIn(field: unknown): string[] {
   const names = namesInTemplate('value' in field ? field.value : undefined);
   const nested = 'schema' in field && typeof field.schema === 'object' && field.schema !== null ? Object.values(field.schema) : [];
   return [...names, ...nested.flatMap(templatesIn), ...('items' in field ? templatesIn(field.items) : [])];
+}
+
+/** The field that an encoded one is kept in, as a list of one; an empty one for other fields. */
+function holderOf(encode: OneTableField['encode']): string[] {
+  const holder: unknown = Array.isArray(encode) ? encode[0] : encode;
+  return typeof holder === 'string' ? [holder] : [];
 }
 
 function namesInTemplate(template: unknown): string[] {

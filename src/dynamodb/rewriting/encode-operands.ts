@@ -1,6 +1,8 @@
 import { convertToAttr } from '@aws-sdk/util-dynamodb';
+import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
-import type { Codec as AnyCodec } from '../../schema/codec.ts';
+import type { Codec } from '../../schema/codec.ts';
+import type { Table } from '../../schema/table.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Call, Shape } from '../commands/command.ts';
 import type { EncryptedTable } from '../encrypted-table.ts';
@@ -19,26 +21,30 @@ export function encodedOperands({ document, translate }: Call, { table }: Encryp
   const values = input.ExpressionAttributeValues;
   if (!document || !table.hasCodecs || typeof values !== 'object' || values === null) return input;
   const scope = new Scope(input.ExpressionAttributeNames, seenByParser(values, translate));
-  const codecs = new Map<string, Codec | undefined>();
+  const uses = new Map<string, Use | undefined>();
   const note = (placeholder: string, attribute: string | undefined): void => {
     const codec = attribute === undefined ? undefined : table.fields[attribute]?.settings.codec;
-    if (codecs.has(placeholder) && codecs.get(placeholder) !== codec)
+    if (uses.has(placeholder) && uses.get(placeholder)?.codec !== codec)
       throw new FieldsealError(
         'INPUT_INVALID',
         `${placeholder} stands for values with and without a codec; give each a placeholder of its own`,
       );
-    codecs.set(placeholder, codec);
+    uses.set(placeholder, attribute === undefined || codec === undefined ? undefined : { attribute, codec });
   };
   if (typeof input.UpdateExpression === 'string') noteUpdate(parseUpdate(input.UpdateExpression, scope), note);
   if (typeof input.ConditionExpression === 'string') noteCondition(parseCondition(input.ConditionExpression, scope), note);
   const encode = ([placeholder, value]: [string, unknown]): [string, unknown] => [
     placeholder,
-    encoded(codecs.get(placeholder), value, placeholder),
+    encoded(table, uses.get(placeholder), value, placeholder),
   ];
   return { ...input, ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(encode)) };
 }
 
-type Codec = AnyCodec<unknown, unknown, unknown>;
+/** What a placeholder stands for: a value of an attribute that has a codec. */
+interface Use {
+  readonly attribute: string;
+  readonly codec: Codec<unknown, unknown, unknown>;
+}
 
 /** The operands in DynamoDB's own form; what only a codec can make storable, as a text. */
 function seenByParser(values: object, { marshallOptions }: TranslateOptions): AttributeMap {
@@ -78,15 +84,13 @@ function noteCondition(condition: Condition, note: Note): void {
   }
 }
 
-function encoded(codec: Codec | undefined, value: unknown, placeholder: string): unknown {
-  if (codec === undefined) return value;
+function encoded({ logicalName }: Table, use: Use | undefined, value: unknown, placeholder: string): unknown {
+  if (use === undefined) return value;
+  const { attribute, codec } = use;
   try {
     return codec.encode(value);
   } catch (cause) {
-    throw new FieldsealError(
-      'VALIDATION_FAILED',
-      `the codec of what ${placeholder} is compared with, or stored in, cannot encode the value`,
-      { cause },
-    );
+    const message = `table ${quoted(logicalName)}: the codec of ${quoted(attribute)} cannot encode the value ${placeholder}`;
+    throw new FieldsealError('VALIDATION_FAILED', message, { attributes: [attribute], cause });
   }
 }

@@ -1,4 +1,4 @@
-import { quoted } from '../../bytes/quoted.ts';
+import { quoted, quotedList } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { LegendEntry } from '../../format/header.ts';
 import type { AttributeMap } from '../attribute-value.ts';
@@ -12,7 +12,7 @@ import { pathsOfCondition, sourcesOf, targetsOf } from '../expressions/reference
 export type Protection = 'encrypted' | 'signed' | 'unsigned';
 
 /** How an attribute of a name is kept, be it declared or not. */
-export function protectionOf({ table: { structure } }: EncryptedTable, name: string): Protection {
+export function protectionOf({ table: { structure } }: Pick<EncryptedTable, 'table'>, name: string): Protection {
   if (!structure.isSigned(name)) return 'unsigned';
   return structure.actions.get(name) === 'ENCRYPT_AND_SIGN' ? 'encrypted' : 'signed';
 }
@@ -99,22 +99,57 @@ function checkedSources(call: Call, table: EncryptedTable, { target, source }: S
  * encrypt them any more.
  */
 export function refuseWeakened(
-  { settings }: Call,
+  call: Pick<Call, 'settings'>,
   table: EncryptedTable,
   update: Update,
   legend: ReadonlyMap<string, LegendEntry>,
   after: AttributeMap,
 ): void {
-  const isWeakened = (name: string): boolean =>
-    legend.get(name) === 'e' && protectionOf(table, name) !== 'encrypted' && !settings.allowDeclassify.has(name);
   const replaced = new Set(update.set.filter(({ target }) => target.steps.length === 0).map(({ target }) => target.name));
-  const kept = Object.keys(after).find(name => isWeakened(name) && !replaced.has(name));
-  if (kept !== undefined) throw declassification(table, kept, kept, 'signed');
+  refuseKeptInClear(
+    call,
+    table,
+    legend,
+    Object.keys(after).filter(name => !replaced.has(name)),
+  );
+  const isWeakened = weakenedUnder(call, table, legend);
   for (const { target, source } of update.set) {
     const from = sourcesOf(source).find(({ name }) => isWeakened(name));
     if (from !== undefined && protectionOf(table, target.name) !== 'encrypted')
       throw declassification(table, from.name, target.name, 'signed');
   }
+}
+
+/**
+ * Throws DECLASSIFICATION_REFUSED, with their names, when some of the named attributes are encrypted in the item but not by the schema: they would be
+ * stored in clear.
+ */
+export function refuseKeptInClear(
+  call: Weakening,
+  table: Pick<EncryptedTable, 'table'>,
+  legend: ReadonlyMap<string, LegendEntry>,
+  names: readonly string[],
+): void {
+  const kept = names.filter(weakenedUnder(call, table, legend));
+  if (kept.length === 0) return;
+  throw new FieldsealError(
+    'DECLASSIFICATION_REFUSED',
+    `table "${table.table.logicalName}": ${quotedList(kept)} would be stored in clear: encrypted in the item, but not by the schema; encrypt it there too, or name it in allowDeclassify`,
+    { attributes: kept },
+  );
+}
+
+/** Who may store an encrypted attribute in clear. */
+interface Weakening {
+  readonly settings: Pick<Call['settings'], 'allowDeclassify'>;
+}
+
+function weakenedUnder(
+  { settings }: Weakening,
+  table: Pick<EncryptedTable, 'table'>,
+  legend: ReadonlyMap<string, LegendEntry>,
+): (name: string) => boolean {
+  return name => legend.get(name) === 'e' && protectionOf(table, name) !== 'encrypted' && !settings.allowDeclassify.has(name);
 }
 
 function declassification(table: EncryptedTable, from: string, to: string, into: Protection): FieldsealError {

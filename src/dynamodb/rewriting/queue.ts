@@ -21,6 +21,9 @@ export class KeyedQueue {
   }
 }
 
+/** Those of one process that rewrite the same item wait for each other: cheaper than to fail at the footer. */
+export const writers: KeyedQueue = new KeyedQueue();
+
 /** How long a task waits for those before it. */
 export interface Patience {
   readonly patienceMs: number;

@@ -48,7 +48,8 @@ export function readUpdate(table: EncryptedTable, input: Shape): UpdateRequest {
   };
 }
 
-function keyOf({ table }: EncryptedTable, key: unknown): AttributeMap {
+/** The key of a request in DynamoDB's own form. Throws INPUT_INVALID when a part of it is missing. */
+export function keyOf({ table }: EncryptedTable, key: unknown): AttributeMap {
   const { partitionKeyName, sortKeyName } = table.structure;
   const given = (typeof key === 'object' && key !== null ? key : {}) as AttributeMap; // DynamoDB's own form, which the server checks
   for (const name of [partitionKeyName, sortKeyName]) {

@@ -1,27 +1,18 @@
-import { Buffer } from 'node:buffer';
-import { createHmac, randomBytes } from 'node:crypto';
-import { randomKey, zero } from '../../bytes/secret.ts';
-import { utf8 } from '../../bytes/utf8.ts';
-import { FieldsealError, isFieldsealError } from '../../errors.ts';
+import { isRecord } from '../../bytes/objects.ts';
+import { isFieldsealError } from '../../errors.ts';
 import type { EncryptionContext } from '../../format/context.ts';
-import type { EncryptedDataKey } from '../../format/header.ts';
-import { notAuthentic } from '../../format/not-authentic.ts';
-import { IV_LENGTH, openKey, SEALED_KEY_LENGTH, sealKey } from '../aes-gcm.ts';
-import { keyFailure, meaningOf } from '../failures.ts';
-import { Keyring, type Leaf, type WrappedKey } from '../leaf.ts';
-import { isText, kindOf, type OptionNames, refusal, requireOptions } from '../options.ts';
-import { refuseZeroKey } from '../wrapping.ts';
-import { BranchKeyCache, type Clocks, type Lease } from './cache.ts';
-import type { BranchKeyMaterial, BranchKeyStore } from './store.ts';
-import { type BranchKeySupplier, contextAttributes } from './supplier.ts';
+import { type Clocks, SYSTEM_CLOCKS } from '../cache/clocks.ts';
+import { Keyring } from '../leaf.ts';
+import { isText, kindOf, type OptionNames, refusal, requireCount, requireOptions, requireSeconds } from '../options.ts';
+import { RereadCache, type RereadCacheOptions } from '../reread-cache.ts';
+import { HierarchicalLeaf, type Provision } from './hierarchical-leaf.ts';
+import { type BranchKeyStore, isManaged, type ManagedBranchKeyStore } from './store.ts';
+import { type BranchKeySupplier, type BranchKeySupplierInput, supplierInput } from './supplier.ts';
 
-const PROVIDER_ID = 'aws-kms-hierarchy';
-const PROVIDER_BYTES = Buffer.from(PROVIDER_ID);
-const SALT_LENGTH = 16;
-const VERSION_LENGTH = 16;
-const KEY_LENGTH = 32;
-const CIPHERTEXT_LENGTH = SALT_LENGTH + IV_LENGTH + VERSION_LENGTH + SEALED_KEY_LENGTH;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The encryption context of a branch key that is made when it is first needed: fixed, or made of what the supplier sees. */
+export type ProvisionedContext =
+  | Readonly<Record<string, string>>
+  | ((input: BranchKeySupplierInput & { readonly branchKeyId: string }) => Readonly<Record<string, string>>);
 
 /** Options of {@link hierarchical}. */
 export interface HierarchicalOptions {
@@ -30,160 +21,118 @@ export interface HierarchicalOptions {
   readonly branchKey: string | BranchKeySupplier;
   /** Seconds after which a branch key must not be used without asking the key store again: the longest use after a revocation. */
   readonly ttlSeconds: number;
+  /**
+   * The last seconds of the time to live in which a use fetches the key anew in the background, so that nobody waits. Less than the time to live.
+   * Default: a tenth of it, at most 60. 0 switches it off.
+   */
+  readonly refreshAheadSeconds?: number;
+  /**
+   * Seconds for which a key may be used after its time to live while the key store or KMS is out: timeouts, throttling, 5xx, broken connections. It
+   * ends with the first denial. Default 0, at most 3,600. It adds to the longest use after a revocation.
+   */
+  readonly staleOnOutageSeconds?: number;
   /** Branch key versions kept at most. Default 1,000. */
   readonly maxEntries?: number;
+  /** A fetch that takes longer fails as KEY_UNAVAILABLE. Default 10. */
+  readonly fetchTimeoutSeconds?: number;
+  /** Seconds for which it is remembered that a branch key or version is not there. Default 10, at most the time to live. */
+  readonly rememberAbsentSeconds?: number;
+  /**
+   * Makes a branch key that is not there when an item is encrypted under it, never on a read, with this encryption context. The key store must be
+   * able to. Default: such an item fails with KEY_NOT_FOUND. AWS advises to make keys in administration instead; whoever can name branch keys can
+   * then make them, and each costs KMS calls.
+   */
+  readonly provision?: ProvisionedContext;
+  /** Keeps unwrapped keys of items that were read, so that reading them again needs nobody. Default: off. */
+  readonly rereadCache?: RereadCacheOptions;
   /** For tests of expiry. */
   readonly clocks?: Clocks;
 }
 
-const OPTIONS: OptionNames<HierarchicalOptions> = { keyStore: true, branchKey: true, ttlSeconds: true, maxEntries: true, clocks: true };
+const OPTIONS: OptionNames<HierarchicalOptions> = {
+  keyStore: true,
+  branchKey: true,
+  ttlSeconds: true,
+  refreshAheadSeconds: true,
+  staleOnOutageSeconds: true,
+  maxEntries: true,
+  fetchTimeoutSeconds: true,
+  rememberAbsentSeconds: true,
+  provision: true,
+  rereadCache: true,
+  clocks: true,
+};
+
+const LONGEST_STALE_SECONDS = 3600;
+const LONGEST_REFRESH_AHEAD_SECONDS = 60;
 
 /**
  * AWS's hierarchical keyring (aws-kms-hierarchical-keyring.md), byte-compatible: one key store read and one KMS call for each branch key
- * version and time to live. Throws CONFIG_INVALID for unusable options; in use also MISSING_CONTEXT, KEY_NOT_FOUND and KEY_INVALID.
+ * version and time to live. Throws CONFIG_INVALID for unusable options; in use also MISSING_CONTEXT, KEY_NOT_FOUND, KEY_SHREDDED,
+ * KEY_ROLLED_BACK, KEY_UNAVAILABLE, KEY_ACCESS_DENIED and KEY_INVALID, and KEYRING_REFUSED once it is disposed.
  */
 export function hierarchical(options: HierarchicalOptions): Keyring {
   requireOptions('hierarchical', options, OPTIONS);
-  const { keyStore, branchKey, ttlSeconds, maxEntries = 1000, clocks } = options;
+  const { keyStore, branchKey, ttlSeconds, maxEntries = 1000, provision, rereadCache, clocks = SYSTEM_CLOCKS } = options;
   if (typeof keyStore?.getActiveBranchKey !== 'function' || typeof keyStore.getBranchKeyVersion !== 'function') {
     throw refusal(`hierarchical: keyStore must be a key store, such as dynamoDbKeyStore(); got ${kindOf(keyStore)}`);
   }
   if (typeof branchKey !== 'function' && !isText(branchKey)) {
     throw refusal(`hierarchical: branchKey must be a branch key id or a function that returns one; got ${kindOf(branchKey)}`);
   }
-  requireNumber('ttlSeconds must be a positive number', ttlSeconds, ttlSeconds > 0 && Number.isFinite(ttlSeconds));
-  requireNumber('maxEntries must be a positive integer', maxEntries, Number.isInteger(maxEntries) && maxEntries > 0);
-  const cache = new BranchKeyCache({ ttlMs: ttlSeconds * 1000, maxEntries, ...(clocks && { clocks }) });
-  return new Keyring([new HierarchicalLeaf(keyStore, branchKey, cache)], true);
+  requireCount('hierarchical: maxEntries', maxEntries);
+  const name = `hierarchical keyring over key store "${keyStore.logicalName}"`;
+  const leaf = new HierarchicalLeaf({
+    name,
+    store: keyStore,
+    branchKey,
+    maxEntries,
+    clocks,
+    ...lifetimesOf(options, ttlSeconds),
+    provision: provision === undefined ? undefined : provisionIn(keyStore, provision),
+    rereads: rereadCache === undefined ? undefined : new RereadCache('hierarchical', rereadCache, name, clocks),
+  });
+  return new Keyring([leaf], true);
 }
 
-function requireNumber(rule: string, value: unknown, holds: boolean): void {
-  if (typeof value === 'number' && holds) return;
-  throw refusal(`hierarchical: ${rule}; got ${typeof value === 'number' ? value : kindOf(value)}`);
+type Milliseconds = Record<'ttlMs' | 'refreshAheadMs' | 'staleOnOutageMs' | 'deadlineMs' | 'absentMs', number>;
+
+function lifetimesOf(options: HierarchicalOptions, ttlSeconds: number): Milliseconds {
+  requireSeconds('hierarchical: ttlSeconds', ttlSeconds, { above: 0 });
+  const { refreshAheadSeconds = Math.min(ttlSeconds / 10, LONGEST_REFRESH_AHEAD_SECONDS), staleOnOutageSeconds = 0 } = options;
+  const { fetchTimeoutSeconds = 10, rememberAbsentSeconds = Math.min(10, ttlSeconds) } = options;
+  requireSeconds('hierarchical: refreshAheadSeconds', refreshAheadSeconds, { most: ttlSeconds });
+  requireSeconds('hierarchical: staleOnOutageSeconds', staleOnOutageSeconds, { most: LONGEST_STALE_SECONDS });
+  requireSeconds('hierarchical: fetchTimeoutSeconds', fetchTimeoutSeconds, { above: 0, most: 600 });
+  requireSeconds('hierarchical: rememberAbsentSeconds', rememberAbsentSeconds, { most: ttlSeconds });
+  return {
+    ttlMs: ttlSeconds * 1000,
+    refreshAheadMs: refreshAheadSeconds * 1000,
+    staleOnOutageMs: staleOnOutageSeconds * 1000,
+    deadlineMs: fetchTimeoutSeconds * 1000,
+    absentMs: rememberAbsentSeconds * 1000,
+  };
 }
 
-class HierarchicalLeaf implements Leaf {
-  readonly name: string;
-  readonly service = 'key store';
-  readonly #store: BranchKeyStore;
-  readonly #branchKey: string | BranchKeySupplier;
-  readonly #cache: BranchKeyCache;
-
-  constructor(store: BranchKeyStore, branchKey: string | BranchKeySupplier, cache: BranchKeyCache) {
-    this.name = `hierarchical keyring over key store "${store.logicalName}"`;
-    this.#store = store;
-    this.#branchKey = branchKey;
-    this.#cache = cache;
+function provisionIn(keyStore: BranchKeyStore, provision: ProvisionedContext): Provision {
+  if (!isManaged(keyStore)) throw refusal('hierarchical: provision needs a key store that makes keys, such as dynamoDbKeyStore()');
+  if (typeof provision !== 'function' && (!isRecord(provision) || Object.keys(provision).length === 0)) {
+    throw refusal(`hierarchical: provision must be an encryption context with at least one entry, or a function; got ${kindOf(provision)}`);
   }
-
-  async generate(context: EncryptionContext, aad: Uint8Array): Promise<WrappedKey> {
-    const branchKeyId = await this.#branchKeyIdFor(context);
-    const lease = await this.#cache.lease(`active ${branchKeyId}`, () =>
-      this.#read(branchKeyId, () => this.#store.getActiveBranchKey(branchKeyId)),
-    );
-    try {
-      if (lease.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
-      const key = randomKey(KEY_LENGTH);
-      const ciphertext = wrap(key, lease, aad);
-      return { key, encryptedKey: { providerId: PROVIDER_ID, providerInfo: utf8(branchKeyId), ciphertext } };
-    } finally {
-      lease.end();
-    }
-  }
-
-  async unwrap(
-    { providerId, providerInfo, ciphertext }: EncryptedDataKey,
-    context: EncryptionContext,
-    aad: Uint8Array,
-  ): Promise<Uint8Array | undefined> {
-    if (providerId !== PROVIDER_ID) return undefined;
-    const branchKeyId = await this.#branchKeyIdFor(context);
-    if (!utf8(branchKeyId).equals(providerInfo) || ciphertext.length !== CIPHERTEXT_LENGTH) throw notAuthentic('data-key');
-    const version = uuidOf(ciphertext.subarray(SALT_LENGTH + IV_LENGTH, SALT_LENGTH + IV_LENGTH + VERSION_LENGTH));
-    const lease = await this.#cache.lease(`version ${version} ${branchKeyId}`, () =>
-      this.#read(branchKeyId, () => this.#store.getBranchKeyVersion(branchKeyId, version)),
-    );
-    try {
-      if (lease.version !== version || lease.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
-      return unwrap(ciphertext, lease, aad);
-    } finally {
-      lease.end();
-    }
-  }
-
-  /** Makes whatever a store of the caller's own throws or answers a coded outcome. */
-  async #read(branchKeyId: string, read: () => Promise<BranchKeyMaterial>): Promise<BranchKeyMaterial> {
-    let material: BranchKeyMaterial | undefined;
-    try {
-      material = await read();
-    } catch (error) {
-      if (isFieldsealError(error)) throw error;
-      throw keyFailure(meaningOf(error) ?? 'KEY_UNAVAILABLE', `key store "${this.#store.logicalName}"`, error);
-    }
-    if (typeof material?.branchKeyId === 'string' && typeof material.version === 'string') return material;
-    throw new FieldsealError('KEY_INVALID', `the key store gave no key, id and version for branch key "${branchKeyId}"`);
-  }
-
-  async #branchKeyIdFor(context: EncryptionContext): Promise<string> {
-    if (typeof this.#branchKey === 'string') return this.#branchKey;
-    let id: unknown;
-    try {
-      id = await this.#branchKey({ context: contextAttributes(context) });
-    } catch (error) {
-      if (isFieldsealError(error)) throw error;
-      throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier threw; it must return a branch key id for every item', {
-        cause: error,
-      });
-    }
-    if (typeof id === 'string' && id !== '') return id;
-    throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier returned no branch key id; it must return one for every item');
-  }
+  return async (branchKeyId, context) => {
+    const encryptionContext = typeof provision === 'function' ? provision({ ...supplierInput(context), branchKeyId }) : provision;
+    await createUnlessThere(keyStore, branchKeyId, encryptionContext);
+  };
 }
 
-function wrap(key: Uint8Array, lease: Lease, context: Uint8Array): Uint8Array {
-  const salt = randomBytes(SALT_LENGTH);
-  const iv = randomBytes(IV_LENGTH);
-  const wrappingKey = deriveWrappingKey(lease, salt);
+async function createUnlessThere(
+  keyStore: ManagedBranchKeyStore,
+  branchKeyId: string,
+  encryptionContext: EncryptionContext,
+): Promise<void> {
   try {
-    const sealed = sealKey(key, { wrappingKey, iv, aad: wrappingAad(lease, context) });
-    return Buffer.concat([salt, iv, versionBytes(lease), sealed]);
-  } finally {
-    zero(wrappingKey);
+    await keyStore.createKey({ branchKeyId, encryptionContext });
+  } catch (error) {
+    if (!isFieldsealError(error) || error.code !== 'KEY_EXISTS') throw error;
   }
-}
-
-function unwrap(ciphertext: Uint8Array, lease: Lease, context: Uint8Array): Uint8Array {
-  const wrappingKey = deriveWrappingKey(lease, ciphertext.subarray(0, SALT_LENGTH));
-  const iv = ciphertext.subarray(SALT_LENGTH, SALT_LENGTH + IV_LENGTH);
-  try {
-    return openKey(ciphertext.subarray(CIPHERTEXT_LENGTH - SEALED_KEY_LENGTH), { wrappingKey, iv, aad: wrappingAad(lease, context) });
-  } finally {
-    zero(wrappingKey);
-  }
-}
-
-/** SP 800-108 in counter mode with HMAC-SHA256; 32 bytes are its first block: HMAC(key, 1 || label || 0 || salt || 256 bits). */
-function deriveWrappingKey(lease: Lease, salt: Uint8Array): Uint8Array {
-  refuseZeroKey(lease.key, `branch key "${lease.branchKeyId}"`);
-  const input = Buffer.concat([Buffer.of(0, 0, 0, 1), PROVIDER_BYTES, Buffer.of(0), salt, Buffer.of(0, 0, 1, 0)]);
-  return createHmac('sha256', lease.key).update(input).digest();
-}
-
-function wrappingAad(lease: Lease, context: Uint8Array): Uint8Array {
-  return Buffer.concat([PROVIDER_BYTES, utf8(lease.branchKeyId), versionBytes(lease), context]);
-}
-
-function versionBytes({ version, branchKeyId }: Lease): Uint8Array {
-  if (!UUID.test(version)) throw new FieldsealError('MALFORMED', `the version of branch key "${branchKeyId}" is not a lower-case UUID`);
-  return Buffer.from(version.replaceAll('-', ''), 'hex');
-}
-
-function uuidOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-function wrongRecord(branchKeyId: string): FieldsealError {
-  return new FieldsealError('MALFORMED', `the key store answered for another branch key or version than "${branchKeyId}"`);
 }

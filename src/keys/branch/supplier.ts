@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
+import { createHmac } from 'node:crypto';
 import { quoted } from '../../bytes/quoted.ts';
-import { FieldsealError } from '../../errors.ts';
+import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import { ATTRIBUTE_ENTRY_PREFIX, type EncryptionContext } from '../../format/context.ts';
 import { TypeId } from '../../format/terminal.ts';
+import { isText, requireText } from '../options.ts';
 
 /**
  * Attributes of an encryption context by name, strings and numbers as text. Not verified: no key exists before the supplier has answered.
@@ -10,11 +12,64 @@ import { TypeId } from '../../format/terminal.ts';
  */
 export type ContextAttributes = Readonly<Record<string, string>>;
 
-/** Names the branch key of an item. On decrypt, an encrypted data key of any other branch key is refused before any call. */
-export type BranchKeySupplier = (input: { readonly context: ContextAttributes }) => string | Promise<string>;
+/** What a supplier is given. Nothing of it is verified: no key exists before the supplier has answered. */
+export interface BranchKeySupplierInput {
+  readonly context: ContextAttributes;
+  /** The same as `context[name]`, which is there or throws MISSING_CONTEXT. */
+  readonly attribute: (name: string) => string;
+}
+
+/**
+ * Names the branch key of an item; undefined where nobody has one, which is MISSING_CONTEXT. On decrypt, an encrypted data key of any other branch key
+ * is refused before any call.
+ */
+export type BranchKeySupplier = (input: BranchKeySupplierInput) => string | undefined | Promise<string | undefined>;
+
+/**
+ * One branch key for each value of an attribute of the encryption context, such as a tenant's id. Ids are UUIDs made of `namespace` and the value
+ * (RFC 9562, version 8, of HMAC-SHA256): ids reach the key store, every item and CloudTrail, and show no names there. Whoever knows the
+ * namespace can try names. Another namespace names other keys: never change it. Throws CONFIG_INVALID.
+ */
+export function branchKeyPer(attribute: string, { namespace }: { readonly namespace: string }): BranchKeySupplier {
+  requireText('branchKeyPer: attribute', attribute);
+  requireText('branchKeyPer: namespace', namespace);
+  return input => uuidOf(namespace, attribute, input.attribute(attribute));
+}
+
+function uuidOf(namespace: string, attribute: string, value: string): string {
+  const bytes = createHmac('sha256', namespace)
+    .update(JSON.stringify([attribute, value]))
+    .digest()
+    .subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** The branch key of an item. Throws MISSING_CONTEXT when the supplier throws or names none. */
+export async function suppliedBranchKey(supplier: string | BranchKeySupplier, context: EncryptionContext): Promise<string> {
+  if (typeof supplier === 'string') return supplier;
+  let id: unknown;
+  try {
+    id = await supplier(supplierInput(context));
+  } catch (error) {
+    if (isFieldsealError(error)) throw error;
+    throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier threw; it must return a branch key id for every item', {
+      cause: error,
+    });
+  }
+  if (isText(id)) return id;
+  throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier returned no branch key id; it must return one for every item');
+}
+
+/** What a supplier sees. */
+export function supplierInput(context: EncryptionContext): BranchKeySupplierInput {
+  const attributes = contextAttributes(context);
+  return { context: attributes, attribute: name => attributes[name] ?? '' }; // reading a name that is not there throws
+}
 
 /** What a supplier sees of a context: its attribute entries without their prefix. */
-export function contextAttributes(context: EncryptionContext): ContextAttributes {
+function contextAttributes(context: EncryptionContext): ContextAttributes {
   const attributes = new Map<string, string>();
   for (const [key, value] of Object.entries(context)) {
     if (key.startsWith(ATTRIBUTE_ENTRY_PREFIX)) attributes.set(key.slice(ATTRIBUTE_ENTRY_PREFIX.length), value);

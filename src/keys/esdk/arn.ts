@@ -4,7 +4,7 @@ export interface DiscoveryFilter {
   readonly accountIDs: readonly string[];
 }
 
-const KEY_ARN = /^arn:([a-z0-9-]+):kms:([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):key\/([\w-]+)$/;
+const KEY_ARN = /^arn:([a-z0-9-]+):kms:([a-z]{2,}(?:-[a-z]+)+-\d):(\d{12}):key\/([\w-]+)$/;
 
 /** The parts of a KMS key ARN; undefined for anything else, aliases and bare ids included. */
 export function parseKeyArn(
@@ -19,6 +19,7 @@ export function parseKeyArn(
 const REGIONS: ReadonlyMap<string, RegExp> = new Map([
   ['aws', /^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-\d$/],
   ['aws-cn', /^cn-(north|northwest)-\d$/],
+  ['aws-eusc', /^eusc-[a-z]{2}-(north|south|east|west|central)-\d$/],
   ['aws-us-gov', /^us-gov-(east|west)-\d$/],
   ['aws-iso', /^us-iso-(east|west)-\d$/],
   ['aws-iso-b', /^us-isob-(east|west)-\d$/],

@@ -1,10 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { KeyringNode } from '@aws-crypto/material-management-node';
 import type { DecryptCommandInput, EncryptCommandInput, GenerateDataKeyCommandInput } from '@aws-sdk/client-kms';
-import { type FieldsealError, isFieldsealError } from '../../errors.ts';
+import type { KmsEvent } from '../../diagnostics/events.ts';
+import { timed } from '../../diagnostics/publish.ts';
+import { type FieldsealError, type FieldsealErrorCode, isFieldsealError } from '../../errors.ts';
 import type { EncryptionContext } from '../../format/context.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
-import { keyFailure, meaningOf } from '../failures.ts';
+import { keyFailure, meaningOf, onlyEncrypts } from '../failures.ts';
 import type { Leaf } from '../leaf.ts';
 import { generateWith, unwrapWith } from './material.ts';
 
@@ -38,6 +40,7 @@ export function kmsLeaf(name: string, build: WatchedKeyring, reads: (keyArn: str
   // An ESDK keyring hands the context object of its material to the client unchanged: it identifies the call.
   const outcomes = new WeakMap<object, Outcome>();
   const keyring = build(client => watched(client, outcomes));
+  const namesKey = !writes || isKeyArn(keyIdOf(keyring));
 
   async function run<T>(
     work: (began: (context: object) => void) => Promise<T>,
@@ -50,17 +53,22 @@ export function kmsLeaf(name: string, build: WatchedKeyring, reads: (keyArn: str
     }
   }
 
+  function notMine(): undefined {
+    if (!namesKey) throw onlyEncrypts(name);
+  }
+
   const leaf: Leaf = {
     name,
     service: 'KMS',
     async unwrap(encryptedKey, context) {
-      if (encryptedKey.providerId !== PROVIDER_ID || !reads(Buffer.from(encryptedKey.providerInfo).toString('utf8'))) return undefined;
+      if (encryptedKey.providerId !== PROVIDER_ID) return undefined;
+      if (!reads(Buffer.from(encryptedKey.providerInfo).toString('utf8'))) return notMine();
       const { result, outcome, error } = await run(began => unwrapWith(keyring, encryptedKey, context, { began }));
       if (result !== undefined) return result;
       if (isFieldsealError(error)) throw error;
       if (outcome.error !== undefined) throw kmsFailure(name, outcome.error);
       if (outcome.called) throw notAuthentic('data-key');
-      return undefined;
+      return notMine();
     },
   };
   if (!writes) return Object.freeze(leaf);
@@ -75,19 +83,45 @@ export function kmsLeaf(name: string, build: WatchedKeyring, reads: (keyArn: str
   });
 }
 
+/** What a keyring with one key encrypts under: an ARN, an alias or a bare key id. */
+function keyIdOf(keyring: KeyringNode & { readonly generatorKeyId?: unknown; readonly keyId?: unknown }): string | undefined {
+  return [keyring.generatorKeyId, keyring.keyId].find(id => typeof id === 'string');
+}
+
+/** More generous than the filter of discovery: nothing is called because of it. */
+function isKeyArn(id: string | undefined): boolean {
+  return id?.startsWith('arn:') === true && id.includes(':key/');
+}
+
 function kmsFailure(name: string, error: unknown): FieldsealError {
-  const code = meaningOf(error) ?? 'KEY_UNAVAILABLE';
+  if (isFieldsealError(error)) return error;
+  const code = codeOf(error);
   return code === 'NOT_AUTHENTIC' ? notAuthentic('data-key') : keyFailure(code, name, error);
+}
+
+/** The code that a failed call is reported with. */
+function codeOf(error: unknown): FieldsealErrorCode {
+  return isFieldsealError(error) ? error.code : (meaningOf(error) ?? 'KEY_UNAVAILABLE');
+}
+
+interface KmsInput {
+  readonly KeyId?: string | undefined;
+  readonly EncryptionContext?: object | undefined;
 }
 
 function watched(client: EsdkKmsClient, outcomes: WeakMap<object, Outcome>): EsdkKmsClient {
   const watch =
-    <I extends { readonly EncryptionContext?: object | undefined }>(call: (input: I) => unknown) =>
+    <I extends KmsInput>(operation: KmsEvent['operation'], call: (input: I) => unknown) =>
     async (input: I): Promise<unknown> => {
       const outcome = input.EncryptionContext === undefined ? undefined : outcomes.get(input.EncryptionContext);
       if (outcome !== undefined) outcome.called = true;
       try {
-        return await settled(call(input));
+        return await timed(
+          'fieldseal:kms',
+          async () => settled(call(input)),
+          () => ({ operation, keyId: input.KeyId ?? 'unnamed' }),
+          codeOf,
+        );
       } catch (error) {
         if (outcome !== undefined) outcome.error = error;
         throw error;
@@ -95,9 +129,9 @@ function watched(client: EsdkKmsClient, outcomes: WeakMap<object, Outcome>): Esd
     };
   return {
     config: client.config,
-    generateDataKey: watch(input => client.generateDataKey(input)),
-    encrypt: watch(input => client.encrypt(input)),
-    decrypt: watch(input => client.decrypt(input)),
+    generateDataKey: watch('GenerateDataKey', input => client.generateDataKey(input)),
+    encrypt: watch('Encrypt', input => client.encrypt(input)),
+    decrypt: watch('Decrypt', input => client.decrypt(input)),
   };
 }
 

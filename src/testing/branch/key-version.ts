@@ -9,26 +9,32 @@ export interface BranchKeyVersion {
   readonly version: string;
   /** 32 bytes. They are copied. */
   readonly key: Uint8Array;
+  /** As ISO 8601 in UTC. `memoryKeyStore` takes the present time, `staticKeyStore` none. */
+  readonly createTime?: string;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A copy of what the caller gave. Throws CONFIG_INVALID for what no key store would hold. */
-export function checkedVersion({ branchKeyId, version, key }: BranchKeyVersion): BranchKeyVersion {
+export function checkedVersion({ branchKeyId, version, key, createTime }: BranchKeyVersion): BranchKeyVersion {
   if (branchKeyId === '') throw new FieldsealError('CONFIG_INVALID', 'a branch key id is not empty');
   if (!UUID.test(version)) throw new FieldsealError('CONFIG_INVALID', `the version of branch key ${branchKeyId} is not a UUID`);
   if (!(key instanceof Uint8Array) || key.length !== 32)
     throw new FieldsealError('CONFIG_INVALID', `branch key ${branchKeyId} is not 32 bytes`);
-  return { branchKeyId, version, key: copyKey(key) };
+  if (createTime !== undefined && Number.isNaN(Date.parse(createTime)))
+    throw new FieldsealError('CONFIG_INVALID', `the createTime of branch key ${branchKeyId} is no time`);
+  return { branchKeyId, version, key: copyKey(key), ...(createTime !== undefined && { createTime }) };
 }
 
 /** Hands out a copy of its own, which `release` zeroes. */
-export function handOut({ branchKeyId, version, key }: BranchKeyVersion, onRelease?: () => void): BranchKeyMaterial {
-  const copy = copyKey(key);
+export function handOut<K extends Pick<BranchKeyMaterial, 'key'>>(
+  material: K,
+  onRelease?: () => void,
+): K & { readonly release: () => void } {
+  const copy = copyKey(material.key);
   let released = false;
   return {
-    branchKeyId,
-    version,
+    ...material,
     key: copy,
     release() {
       if (released) return;

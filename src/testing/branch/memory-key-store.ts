@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { randomKey } from '../../bytes/secret.ts';
 import { FieldsealError } from '../../errors.ts';
-import type { BranchKeyMaterial, BranchKeyStore } from '../../keys/branch/store.ts';
+import { BranchKeyChanges } from '../../keys/branch/changes.ts';
+import type {
+  BeaconKeyMaterial,
+  BranchKeyChange,
+  BranchKeyMaterial,
+  BranchKeySummary,
+  BranchKeyVersionId,
+  ManagedBranchKeyStore,
+  NewBranchKey,
+  RemovedRecords,
+} from '../../keys/branch/store.ts';
 import { type FaultHandle, Faults } from '../faults.ts';
 import { refuseProduction, type TestOnly } from '../refuse-production.ts';
 import { type BranchKeyVersion, checkedVersion, handOut } from './key-version.ts';
+import { MemoryKeys } from './memory-keys.ts';
 
 export interface MemoryKeyStoreOptions extends TestOnly {
   /** `memory-key-store` when left out. */
@@ -29,14 +40,16 @@ export interface KeyStoreReads {
   readonly version: number;
 }
 
-/** A branch key store whose keys are in memory, and the means to fill, count and break it. */
-export interface MemoryKeyStore extends BranchKeyStore {
-  /** Makes a branch key with one random version. Throws CONFIG_INVALID for an id that exists. */
-  createKey(branchKeyId?: string): { readonly branchKeyId: string; readonly version: string };
-  /** Makes a new random version the active one; old versions stay readable. Throws CONFIG_INVALID for an unknown id. */
-  rotate(branchKeyId: string): { readonly branchKeyId: string; readonly version: string };
-  /** Stores a version with known bytes and makes it the active one. */
+/**
+ * A branch key store whose keys are in memory, and the means to fill, count and break it. Changes are made before the promise of a call
+ * settles, so a test need not wait for them; they are told on `fieldseal:audit` as those of other key stores are.
+ */
+export interface MemoryKeyStore extends ManagedBranchKeyStore {
+  /** Makes a branch key with one random version. Unlike in other key stores, an id of your own needs no encryption context. */
+  createKey(key?: string | NewBranchKey): Promise<BranchKeyVersionId>;
+  /** Stores a version with known bytes and makes it the active one; also beside a tombstone, as a backup would. */
   put(version: BranchKeyVersion): void;
+  /** Those of beacon keys are not counted. */
   readonly reads: KeyStoreReads;
   /** How many keys were handed out and not released yet. */
   readonly unreleased: number;
@@ -53,21 +66,22 @@ export function memoryKeyStore(options: MemoryKeyStoreOptions = {}): MemoryKeySt
 }
 
 const FAULTS: Readonly<Record<KeyStoreFaultKind, (branchKeyId: string) => FieldsealError>> = {
-  'not-found': unknownKey,
+  'not-found': id => new FieldsealError('KEY_NOT_FOUND', `branch key ${id} does not exist: a fault of this test`),
   'access-denied': id => new FieldsealError('KEY_ACCESS_DENIED', `access to branch key ${id} is denied: a fault of this test`),
   unavailable: id => new FieldsealError('KEY_UNAVAILABLE', `branch key ${id} is out of reach: a fault of this test`, { retryable: true }),
 };
 
 class InMemory implements MemoryKeyStore {
   readonly logicalName: string;
-  /** Versions in the order of creation: the last one is active. */
-  readonly #keys = new Map<string, Map<string, BranchKeyVersion>>();
+  readonly #keys = new MemoryKeys();
+  readonly #changes: BranchKeyChanges;
   readonly #faults = new Faults<KeyStoreFault>();
   #reads = { active: 0, version: 0 };
   #unreleased = 0;
 
   constructor(logicalName: string) {
     this.logicalName = logicalName;
+    this.#changes = new BranchKeyChanges(logicalName);
   }
 
   get reads(): KeyStoreReads {
@@ -78,40 +92,56 @@ class InMemory implements MemoryKeyStore {
     return this.#unreleased;
   }
 
-  createKey(branchKeyId: string = randomUUID()): { branchKeyId: string; version: string } {
-    if (this.#keys.has(branchKeyId))
-      throw new FieldsealError('CONFIG_INVALID', `branch key ${branchKeyId} exists; rotate it for a new version`);
-    return this.#addRandom(branchKeyId);
+  async createKey(key: string | NewBranchKey = {}): Promise<BranchKeyVersionId> {
+    const { branchKeyId = randomUUID(), encryptionContext = {} } = typeof key === 'string' ? { branchKeyId: key } : key;
+    if (branchKeyId === '') throw new FieldsealError('CONFIG_INVALID', 'a branch key id is not empty');
+    const first = newVersion(branchKeyId);
+    this.#keys.create(first, randomKey(32), encryptionContext);
+    this.#changes.tell('created', branchKeyId, first.version);
+    return { branchKeyId, version: first.version };
   }
 
-  rotate(branchKeyId: string): { branchKeyId: string; version: string } {
-    if (!this.#keys.has(branchKeyId))
-      throw new FieldsealError('CONFIG_INVALID', `branch key ${branchKeyId} does not exist; create it first`);
-    return this.#addRandom(branchKeyId);
+  async rotate(branchKeyId: string): Promise<BranchKeyVersionId> {
+    this.#keys.active(branchKeyId);
+    const next = newVersion(branchKeyId);
+    this.#keys.put(next);
+    this.#changes.tell('rotated', branchKeyId, next.version);
+    return { branchKeyId, version: next.version };
   }
 
   put(version: BranchKeyVersion): void {
-    const checked = checkedVersion(version);
-    const versions = this.#keys.get(checked.branchKeyId) ?? new Map<string, BranchKeyVersion>();
-    versions.delete(checked.version);
-    versions.set(checked.version, checked);
-    this.#keys.set(checked.branchKeyId, versions);
+    this.#keys.put(checkedVersion({ createTime: new Date().toISOString(), ...version }));
   }
 
   async getActiveBranchKey(branchKeyId: string): Promise<BranchKeyMaterial> {
     this.#reads.active++;
     this.#meetFault(branchKeyId);
-    const active = [...(this.#keys.get(branchKeyId)?.values() ?? [])].at(-1);
-    if (active === undefined) throw unknownKey(branchKeyId);
-    return this.#handOut(active);
+    return this.#handOut(this.#keys.active(branchKeyId));
   }
 
   async getBranchKeyVersion(branchKeyId: string, version: string): Promise<BranchKeyMaterial> {
     this.#reads.version++;
     this.#meetFault(branchKeyId);
-    const found = this.#keys.get(branchKeyId)?.get(version);
-    if (found === undefined) throw new FieldsealError('KEY_NOT_FOUND', `branch key ${branchKeyId} has no version ${version}`);
-    return this.#handOut(found);
+    return this.#handOut(this.#keys.version(branchKeyId, version));
+  }
+
+  async getBeaconKey(branchKeyId: string): Promise<BeaconKeyMaterial> {
+    this.#meetFault(branchKeyId);
+    return this.#handOut(this.#keys.beaconKey(branchKeyId));
+  }
+
+  async *list(): AsyncIterable<BranchKeySummary> {
+    yield* this.#keys.list();
+  }
+
+  async remove(branchKeyId: string, { dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<RemovedRecords> {
+    const removed = this.#keys.remove(branchKeyId, dryRun);
+    if (!dryRun) this.#changes.tell('shredded', branchKeyId);
+    return removed;
+  }
+
+  subscribe(listener: (change: BranchKeyChange) => void): () => void {
+    return this.#changes.subscribe(listener);
   }
 
   fail(fault: KeyStoreFault): FaultHandle {
@@ -124,15 +154,9 @@ class InMemory implements MemoryKeyStore {
     this.#reads = { active: 0, version: 0 };
   }
 
-  #addRandom(branchKeyId: string): { branchKeyId: string; version: string } {
-    const version = randomUUID();
-    this.put({ branchKeyId, version, key: randomKey(32) });
-    return { branchKeyId, version };
-  }
-
-  #handOut(version: BranchKeyVersion): BranchKeyMaterial {
+  #handOut<K extends { readonly key: Uint8Array }>(material: K): K & { readonly release: () => void } {
     this.#unreleased++;
-    return handOut(version, () => this.#unreleased--);
+    return handOut(material, () => this.#unreleased--);
   }
 
   #meetFault(branchKeyId: string): void {
@@ -141,6 +165,6 @@ class InMemory implements MemoryKeyStore {
   }
 }
 
-function unknownKey(branchKeyId: string): FieldsealError {
-  return new FieldsealError('KEY_NOT_FOUND', `branch key ${branchKeyId} does not exist`);
+function newVersion(branchKeyId: string): BranchKeyVersion {
+  return { branchKeyId, version: randomUUID(), key: randomKey(32), createTime: new Date().toISOString() };
 }

@@ -51,6 +51,13 @@ export class KmsInput {
     return value;
   }
 
+  /** Throws unless the parameter is absent or a list of at most `most` texts. Nothing here reads what they say. */
+  refuseMoreTexts(name: string, most: number): void {
+    const value = this.#parameters.get(name) ?? [];
+    if (!Array.isArray(value) || !value.every(text => typeof text === 'string')) throw wrongType(name, 'a list of strings');
+    if (value.length > most) throw invalid(name, `Member must have length less than or equal to ${most}`);
+  }
+
   flag(name: string): boolean {
     const value = this.#parameters.get(name) ?? false;
     if (typeof value !== 'boolean') throw wrongType(name, 'a boolean');

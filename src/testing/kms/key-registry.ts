@@ -77,8 +77,9 @@ export class KeyRegistry {
     return [...this.#region(region).aliases.values()];
   }
 
-  /** Throws AlreadyExistsException. */
+  /** Throws AlreadyExistsException, and KMSInvalidStateException for a key pending deletion; a disabled one will do. */
   addAlias(region: string, name: string, key: KmsKey): void {
+    key.refusePendingDeletion();
     const { aliases } = this.#region(region);
     const arn = this.#arn(region, name);
     if (aliases.has(name)) throw new KmsServiceError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
@@ -86,9 +87,11 @@ export class KeyRegistry {
     aliases.set(name, { name, arn, keyId: key.id, createdAt: now, updatedAt: now });
   }
 
-  /** Throws NotFoundException. */
+  /** Throws NotFoundException, and KMSInvalidStateException as {@link addAlias}; the state of the key before does not matter. */
   moveAlias(region: string, name: string, key: KmsKey): void {
-    this.#region(region).aliases.set(name, { ...this.alias(region, name), keyId: key.id, updatedAt: new Date() });
+    const alias = this.alias(region, name);
+    key.refusePendingDeletion();
+    this.#region(region).aliases.set(name, { ...alias, keyId: key.id, updatedAt: new Date() });
   }
 
   /** Throws NotFoundException. */

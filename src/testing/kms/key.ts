@@ -44,15 +44,25 @@ export class KmsKey {
     return key;
   }
 
-  /** Throws UnsupportedOperationException unless this is the primary of a multi-Region key. */
+  /** Throws UnsupportedOperationException unless this is the primary of a multi-Region key, and for its state as {@link seal} does. */
   replicate(region: string, description: string): KmsKey {
-    const family = this.#family;
-    if (family?.[0] !== this) throw new KmsServiceError('UnsupportedOperationException', `${this.arn} is not a multi-Region primary key.`);
-    this.#refusePendingDeletion();
+    const family = this.#familyOfPrimary();
+    this.#refuseUnusable();
     const replica = new KmsKey({ id: this.id, region, account: this.account, description, material: this.#material });
     replica.#family = family;
     family.push(replica);
     return replica;
+  }
+
+  /** Makes the replica of a region the primary, and this primary a replica. Throws as {@link replicate}, and NotFoundException. */
+  handOver(region: string): void {
+    const family = this.#familyOfPrimary();
+    this.#refuseUnusable();
+    const replica = family.find(member => member !== this && member.region === region);
+    if (replica === undefined) throw new KmsServiceError('NotFoundException', `${this.arn} has no replica in ${region}.`);
+    replica.#refuseUnusable();
+    family[family.indexOf(replica)] = this;
+    family[0] = replica;
   }
 
   seal(plaintext: Uint8Array, context: EncryptionContext): Uint8Array {
@@ -70,12 +80,12 @@ export class KmsKey {
   }
 
   setEnabled(enabled: boolean): void {
-    this.#refusePendingDeletion();
+    this.refusePendingDeletion();
     this.#state = enabled ? 'Enabled' : 'Disabled';
   }
 
   scheduleDeletion(days: number): void {
-    this.#refusePendingDeletion();
+    this.refusePendingDeletion();
     const hasReplicas = this.#family?.[0] === this && this.#family.length > 1;
     this.#state = hasReplicas ? 'PendingReplicaDeletion' : 'PendingDeletion';
     this.#deletion = { date: new Date(Date.now() + days * 86_400_000), days };
@@ -123,12 +133,18 @@ export class KmsKey {
     };
   }
 
+  #familyOfPrimary(): MultiRegionKeys {
+    if (this.#family?.[0] === this) return this.#family;
+    throw new KmsServiceError('UnsupportedOperationException', `${this.arn} is not a multi-Region primary key.`);
+  }
+
   #refuseUnusable(): void {
-    this.#refusePendingDeletion();
+    this.refusePendingDeletion();
     if (this.#state === 'Disabled') throw new KmsServiceError('DisabledException', `${this.arn} is disabled.`);
   }
 
-  #refusePendingDeletion(): void {
+  /** Throws KMSInvalidStateException. */
+  refusePendingDeletion(): void {
     if (this.#deletion !== undefined) throw new KmsServiceError('KMSInvalidStateException', `${this.arn} is pending deletion.`);
   }
 }

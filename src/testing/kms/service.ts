@@ -3,10 +3,12 @@ import { Faults } from '../faults.ts';
 import { CallLog, describeCall, type KmsCallFacts, type KmsOutcome } from './call-log.ts';
 import { KmsInput } from './input.ts';
 import type { KeyRegistry } from './key-registry.ts';
-import { type KmsFault, kmsFaultError, kmsFaultMatches } from './kms-fault.ts';
+import { type KmsFault, kmsFaultError, kmsFaultMatches, withWrongPlaintext } from './kms-fault.ts';
 import { type KmsOperationName, OPERATIONS } from './operations/index.ts';
 import { answer, errorAnswer, type KmsHttpRequest, type KmsHttpResponse, parseRequest } from './protocol.ts';
 import { KmsServiceError } from './service-error.ts';
+
+const MOST_GRANT_TOKENS = 10;
 
 /** How one request is carried. */
 export interface Carriage {
@@ -42,10 +44,14 @@ export class KmsService {
       const { operation, region, parameters } = parseRequest(request);
       const facts = describeCall(operation, region, parameters, this.#keys);
       end = this.log.record(facts);
-      const goesOn = await this.#meetFault(facts, carriage);
-      const reply = goesOn ? answer(this.run(operation, region, parameters)) : 'no-answer';
-      end(goesOn ? 'ok' : 'no-answer');
-      return reply;
+      const effect = await this.#meetFault(facts, carriage);
+      if (effect === 'no-answer') {
+        end('no-answer');
+        return 'no-answer';
+      }
+      const result = this.run(operation, region, parameters);
+      end('ok');
+      return answer(effect === 'wrong-plaintext' ? withWrongPlaintext(result) : result);
     } catch (error) {
       if (!(error instanceof KmsServiceError)) throw error;
       end(error.name);
@@ -60,16 +66,20 @@ export class KmsService {
     const unknown = input.names.find(name => !accepts.includes(name));
     if (unknown !== undefined)
       throw new KmsServiceError('UnsupportedOperationException', `FakeKms has no parameter ${unknown} of ${operation}`);
-    return run(input, { keys: this.#keys, region });
+    input.refuseMoreTexts('GrantTokens', MOST_GRANT_TOKENS);
+    const result = run(input, { keys: this.#keys, region });
+    if (input.flag('DryRun')) throw new KmsServiceError('DryRunOperationException', 'The request would have succeeded: DryRun is set.');
+    return result;
   }
 
-  /** False when the request gets no answer. Throws KmsServiceError. */
-  async #meetFault(facts: KmsCallFacts, carriage: Carriage): Promise<boolean> {
+  /** What a fault makes of a call that does not fail. Throws KmsServiceError for one that does. */
+  async #meetFault(facts: KmsCallFacts, carriage: Carriage): Promise<'no-answer' | 'wrong-plaintext' | 'none'> {
     const fault = this.faults.meet(candidate => kmsFaultMatches(candidate, facts));
-    if (fault?.latencyMs !== undefined && !(await this.#wait(fault.latencyMs, carriage))) return false;
-    if (fault?.error === 'timeout' || this.closed) return false;
-    if (fault?.error !== undefined) throw kmsFaultError(fault.error, facts);
-    return true;
+    if (fault?.latencyMs !== undefined && !(await this.#wait(fault.latencyMs, carriage))) return 'no-answer';
+    if (fault?.error === 'timeout' || this.closed) return 'no-answer';
+    const error = fault && kmsFaultError(fault, facts);
+    if (error !== undefined) throw error;
+    return fault?.error === 'wrong-plaintext' ? 'wrong-plaintext' : 'none';
   }
 
   /** False when the wait was cut short. */

@@ -247,6 +247,22 @@ describe('onetable()', () => {
     expect(refusal(() => onetable('app', withField({ map: 'mail.extra' }), declared))).toBe('no refusal');
   });
 
+  it('refuses a template over a field that is encoded in an encrypted one', () => {
+    const packed = (value: string) => ({
+      ...schema,
+      models: {
+        User: { ...User, host: { type: String, encode: ['email', '@', 1] }, copy: { type: String, value } },
+      },
+    });
+    const all = { ...declared, copy: signed<string>() };
+    for (const value of ['h#${host}', '${host:20:0}'])
+      expect(refusal(() => onetable('app', packed(value), all))).toContain(
+        'entity "User" uses the encrypted "host" in the value template of "copy", which would store it in clear',
+      );
+    expect(refusal(() => onetable('app', packed('${host}'), { ...all, copy: encrypted<string>() }))).toBe('no refusal');
+    expect(refusal(() => onetable('app', packed('${host}'), { ...all, mail: signed<string>() }))).toBe('no refusal');
+  });
+
   it('refuses what is no schema', () => {
     for (const stranger of [undefined, {}, { indexes: {} }]) {
       // @ts-expect-error: no schema

@@ -17,7 +17,7 @@ const KEY_SPECS: ReadonlyMap<string, number> = new Map([
 ]);
 
 export const encrypt: KmsOperation = {
-  accepts: ['KeyId', 'Plaintext', 'EncryptionContext', 'GrantTokens', 'EncryptionAlgorithm'],
+  accepts: ['KeyId', 'Plaintext', 'EncryptionContext', 'GrantTokens', 'EncryptionAlgorithm', 'DryRun'],
   run(input, { keys, region }) {
     input.only('EncryptionAlgorithm', ALGORITHM);
     const plaintext = input.bytes('Plaintext', PLAINTEXT);
@@ -31,7 +31,7 @@ export const encrypt: KmsOperation = {
 };
 
 export const decrypt: KmsOperation = {
-  accepts: ['KeyId', 'CiphertextBlob', 'EncryptionContext', 'GrantTokens', 'EncryptionAlgorithm'],
+  accepts: ['KeyId', 'CiphertextBlob', 'EncryptionContext', 'GrantTokens', 'EncryptionAlgorithm', 'DryRun'],
   run(input, scope) {
     input.only('EncryptionAlgorithm', ALGORITHM);
     const { key, plaintext } = open(input, scope, { keyId: 'KeyId', context: 'EncryptionContext' });
@@ -49,6 +49,7 @@ export const reEncrypt: KmsOperation = {
     'DestinationEncryptionContext',
     'DestinationEncryptionAlgorithm',
     'GrantTokens',
+    'DryRun',
   ],
   run(input, scope) {
     input.only('SourceEncryptionAlgorithm', ALGORITHM);
@@ -67,7 +68,7 @@ export const reEncrypt: KmsOperation = {
   },
 };
 
-const DATA_KEY_PARAMETERS = ['KeyId', 'KeySpec', 'NumberOfBytes', 'EncryptionContext', 'GrantTokens'];
+const DATA_KEY_PARAMETERS = ['KeyId', 'KeySpec', 'NumberOfBytes', 'EncryptionContext', 'GrantTokens', 'DryRun'];
 
 export const generateDataKey: KmsOperation = { accepts: DATA_KEY_PARAMETERS, run: newDataKey };
 

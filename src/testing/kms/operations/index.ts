@@ -1,7 +1,8 @@
 import { createAlias, deleteAlias, updateAlias } from './aliases.ts';
 import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext, generateRandom, reEncrypt } from './cryptography.ts';
-import { cancelKeyDeletion, createKey, disableKey, enableKey, replicateKey, scheduleKeyDeletion } from './lifecycle.ts';
+import { cancelKeyDeletion, createKey, disableKey, enableKey, scheduleKeyDeletion } from './lifecycle.ts';
 import { describeKey, listAliases, listKeys } from './listing.ts';
+import { replicateKey, updatePrimaryRegion } from './multi-region.ts';
 import type { KmsOperation } from './operation.ts';
 
 /** The operations the fake KMS has. */
@@ -23,7 +24,8 @@ export type KmsOperationName =
   | 'ReEncrypt'
   | 'ReplicateKey'
   | 'ScheduleKeyDeletion'
-  | 'UpdateAlias';
+  | 'UpdateAlias'
+  | 'UpdatePrimaryRegion';
 
 /** What exists. Every other operation is an UnknownOperationException. */
 export const OPERATIONS: Readonly<Record<KmsOperationName, KmsOperation>> = {
@@ -45,6 +47,7 @@ export const OPERATIONS: Readonly<Record<KmsOperationName, KmsOperation>> = {
   ReplicateKey: replicateKey,
   ScheduleKeyDeletion: scheduleKeyDeletion,
   UpdateAlias: updateAlias,
+  UpdatePrimaryRegion: updatePrimaryRegion,
 };
 
 export function isOperationName(name: string): name is KmsOperationName {

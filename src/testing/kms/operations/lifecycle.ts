@@ -1,10 +1,8 @@
 import type { Bounds } from '../input.ts';
-import type { KmsOperation } from './operation.ts';
+import { type KmsOperation, POLICY } from './operation.ts';
 
 const WAITING_DAYS: Bounds = [7, 30];
 const DEFAULT_WAITING_DAYS = 30;
-/** Taken and without effect: everyone may do everything here. */
-const POLICY = ['Policy', 'BypassPolicyLockoutSafetyCheck', 'Tags'];
 
 export const createKey: KmsOperation = {
   accepts: ['Description', 'KeyUsage', 'KeySpec', 'CustomerMasterKeySpec', 'Origin', 'MultiRegion', ...POLICY],
@@ -15,15 +13,6 @@ export const createKey: KmsOperation = {
     input.only('Origin', 'AWS_KMS');
     const key = keys.create(region, { description: input.optionalText('Description') ?? '', multiRegion: input.flag('MultiRegion') });
     return { KeyMetadata: key.metadata() };
-  },
-};
-
-export const replicateKey: KmsOperation = {
-  accepts: ['KeyId', 'ReplicaRegion', 'Description', ...POLICY],
-  run(input, { keys, region }) {
-    const primary = keys.key(region, input.text('KeyId'));
-    const replica = keys.replicate(primary, input.text('ReplicaRegion'), input.optionalText('Description'));
-    return { ReplicaKeyMetadata: replica.metadata(), ReplicaPolicy: '', ReplicaTags: [] };
   },
 };
 

@@ -12,7 +12,7 @@ const KEY_STORES: ReadonlyMap<string, { readonly members: string; readonly load:
   [
     DEFAULT_TYPE,
     {
-      members: 'table, logicalName, kmsKeyArn, region, endpoint, kmsEndpoint, grantTokens',
+      members: 'table, kmsKeyArn or discoveryFilter and mrkRegion, logicalName, region, endpoint, kmsEndpoint, grantTokens',
       load: async () => (await import('./dynamodb.ts')).readDynamoDbKeyStore,
     },
   ],

@@ -15,6 +15,7 @@ import software.amazon.cryptography.dbencryptionsdk.structuredencryption.model.C
 import software.amazon.cryptography.materialproviders.IKeyring;
 import software.amazon.cryptography.materialproviders.MaterialProviders;
 import software.amazon.cryptography.materialproviders.model.AesWrappingAlg;
+import software.amazon.cryptography.materialproviders.model.CreateAwsKmsHierarchicalKeyringInput;
 import software.amazon.cryptography.materialproviders.model.CreateMultiKeyringInput;
 import software.amazon.cryptography.materialproviders.model.CreateRawAesKeyringInput;
 import software.amazon.cryptography.materialproviders.model.CreateRawRsaKeyringInput;
@@ -74,6 +75,7 @@ final class Configs {
       case "raw-aes" -> rawAes(node);
       case "raw-rsa" -> rawRsa(node);
       case "multi" -> multi(node);
+      case "hierarchical" -> hierarchical(node);
       default -> throw new IllegalArgumentException("unknown keyring type " + type);
     };
   }
@@ -114,6 +116,16 @@ final class Configs {
       input.generator(keyring(node.get("generator")));
     }
     return PROVIDERS.CreateMultiKeyring(input.build());
+  }
+
+  private static IKeyring hierarchical(JsonNode node) {
+    var input =
+        CreateAwsKmsHierarchicalKeyringInput.builder()
+            .branchKeyId(node.required("branchKeyId").textValue())
+            .keyStore(KeyStores.open(node.required("keyStore")))
+            .ttlSeconds(node.path("ttlSeconds").asLong(60))
+            .build();
+    return PROVIDERS.CreateAwsKmsHierarchicalKeyring(input);
   }
 
   private static ByteBuffer pem(JsonNode node) {

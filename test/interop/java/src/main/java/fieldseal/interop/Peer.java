@@ -28,12 +28,15 @@ import software.amazon.cryptography.materialproviders.model.CollectionOfErrors;
  * {"id":"2","op":"decrypt","config":{...},"item":{...}}              -> {"id":"2","error":"Class: message"}
  * {"id":"3","op":"bench","direction":"encrypt","seconds":5,"config":{...},"item":{...}}
  *                                                                    -> {"id":"3","itemsPerSecond":900.5,"items":4503}
+ * {"id":"4","op":"keyStore","call":"getActive","keyStore":{...},"branchKeyId":"a"}
+ *                                                                    -> {"id":"4","branchKeyId":"a","version":"...","key":"00..."}
  * </pre>
  *
  * `config` is the configuration of the fieldseal command line (see {@link Configs}) and items are
  * DynamoDB JSON (see {@link Items}). A bench request runs one operation again and again in this one
  * thread, after a warm-up that is half as long; to measure decryption it takes a plaintext or an
- * encrypted item. Nothing here talks to AWS.
+ * encrypted item. Nothing here talks to AWS: key stores (see {@link KeyStores}) and the hierarchical
+ * keyring call the endpoints that their configuration names.
  */
 public final class Peer {
 
@@ -79,10 +82,14 @@ public final class Peer {
   }
 
   private void run(JsonNode request, ObjectNode answer) {
+    String operation = request.required("op").asText();
+    if (operation.equals("keyStore")) {
+      KeyStores.run(request, answer);
+      return;
+    }
     DynamoDbItemEncryptor encryptor =
         encryptors.computeIfAbsent(request.required("config"), Configs::encryptor);
     Map<String, AttributeValue> item = Items.fromJson(request.required("item"));
-    String operation = request.required("op").asText();
     switch (operation) {
       case "encrypt" -> answer.set("item", Items.toJson(encrypt(encryptor, item)));
       case "decrypt" -> answer.set("item", Items.toJson(decrypt(encryptor, item)));

@@ -1,0 +1,56 @@
+import { zero } from '../../../bytes/secret.ts';
+import { BranchKeyChanges } from '../changes.ts';
+import { ACTIVE_TYPE, BEACON_TYPE, parseBranchKey, parseRecord, versionType } from '../records.ts';
+import type { BeaconKeyMaterial, BranchKeyMaterial, ManagedBranchKeyStore } from '../store.ts';
+import { createKey, rotateKey } from './administration.ts';
+import { listKeys } from './listing.ts';
+import { type DynamoDbKeyStoreOptions, type KeyTable, keyTable } from './options.ts';
+import { fetchRecord, openRecord } from './reading.ts';
+import { removeKey } from './removal.ts';
+
+/**
+ * AWS's key store table (branch-key-store.md): reads what DB-ESDK and the AWS Encryption SDKs wrote, and creates and rotates with the AWS
+ * Encryption SDK for JavaScript. Throws CONFIG_INVALID for options that cannot be, among them a `kmsKeyArn` that is no key ARN and discovery
+ * without a filter. Under discovery `createKey` and `rotate` are CONFIG_INVALID. `rotate` that loses against others twice is KEY_UNAVAILABLE,
+ * retryable.
+ */
+export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): ManagedBranchKeyStore {
+  const keys = keyTable(options);
+  const changes = new BranchKeyChanges(keys.logicalName);
+  return Object.freeze<ManagedBranchKeyStore>({
+    logicalName: keys.logicalName,
+    getActiveBranchKey: branchKeyId => readBranchKey(keys, branchKeyId, ACTIVE_TYPE),
+    getBranchKeyVersion: (branchKeyId, version) => readBranchKey(keys, branchKeyId, versionType(version)),
+    getBeaconKey: branchKeyId => readBeaconKey(keys, branchKeyId),
+    async createKey(key = {}) {
+      const made = await createKey(keys, key);
+      changes.tell('created', made.branchKeyId, made.version);
+      return made;
+    },
+    async rotate(branchKeyId) {
+      const made = await rotateKey(keys, branchKeyId);
+      changes.tell('rotated', branchKeyId, made.version);
+      return made;
+    },
+    list: () => listKeys(keys),
+    async remove(branchKeyId, { dryRun = false } = {}) {
+      const removed = await removeKey(keys, branchKeyId, { dryRun });
+      if (!dryRun) changes.tell('shredded', branchKeyId);
+      return removed;
+    },
+    subscribe: listener => changes.subscribe(listener),
+  });
+}
+
+async function readBranchKey(keys: KeyTable, branchKeyId: string, type: string): Promise<BranchKeyMaterial> {
+  const item = await fetchRecord(keys, branchKeyId, type);
+  const record = parseBranchKey(item, { branchKeyId, type, logicalName: keys.logicalName });
+  const key = await openRecord(keys, record);
+  return { branchKeyId, version: record.version, key, createTime: record.createTime, release: () => zero(key) };
+}
+
+async function readBeaconKey(keys: KeyTable, branchKeyId: string): Promise<BeaconKeyMaterial> {
+  const item = await fetchRecord(keys, branchKeyId, BEACON_TYPE);
+  const key = await openRecord(keys, parseRecord(item, { branchKeyId, type: BEACON_TYPE, logicalName: keys.logicalName }));
+  return { branchKeyId, key, release: () => zero(key) };
+}

@@ -1,0 +1,178 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { zero } from '../bytes/secret.ts';
+import { isFieldsealError } from '../errors.ts';
+import { type EncryptionContext, PUBLIC_KEY_ENTRY } from '../format/context.ts';
+import type { EncryptedDataKey } from '../format/header.ts';
+import type { BranchKeyVersionId } from './branch/store.ts';
+import { CacheLog } from './cache/cache-log.ts';
+import { type Clocks, elapsedSince, type Moment, momentOf, SYSTEM_CLOCKS } from './cache/clocks.ts';
+import { OwnedKey } from './cache/owned-key.ts';
+import { NO_BRANCH_KEYS, type RereadStats } from './cache/stats.ts';
+import { isDenial } from './failures.ts';
+import type { Leaf } from './leaf.ts';
+import { type OptionNames, requireCount, requireOptions, requireSeconds } from './options.ts';
+
+/** Options of the cache for re-reads. */
+export interface RereadCacheOptions {
+  /**
+   * Seconds for which the key of an item that was read is kept. For that long neither a revocation nor CloudTrail sees further reads of the item by
+   * this process.
+   */
+  readonly maxAgeSeconds: number;
+  /** Keys kept at most. Default 1,000. */
+  readonly maxEntries?: number;
+  /** Reads that one kept key may serve. Default 1,000. */
+  readonly maxUses?: number;
+}
+
+const OPTIONS: OptionNames<RereadCacheOptions> = { maxAgeSeconds: true, maxEntries: true, maxUses: true };
+const LONGEST_AGE_SECONDS = 86_400;
+
+/** What tells one wrapped key from another. */
+export interface Reread {
+  readonly encryptedKey: EncryptedDataKey;
+  readonly context: EncryptionContext;
+  readonly aad: Uint8Array;
+  /** Whose key it is wrapped under, where that is a branch key. */
+  readonly recipient?: BranchKeyVersionId;
+}
+
+interface Entry {
+  readonly key: OwnedKey;
+  readonly recipient: BranchKeyVersionId | undefined;
+  readonly since: Moment;
+  uses: number;
+}
+
+/**
+ * Keeps the intermediate keys of items that were read, for one keyring: whoever reads the same item again needs no call. For reading alone. What is
+ * kept is what the keyring unwrapped; the item's own data key is unwrapped and authenticated on every read.
+ */
+export class RereadCache {
+  readonly maxAgeSeconds: number;
+  readonly #maxUses: number;
+  readonly #entries: LRUCache<string, Entry>;
+  readonly #clocks: Clocks;
+  readonly #log: CacheLog;
+  /** Entries of two caches never have the same name. */
+  readonly #instance = randomBytes(16);
+
+  /** Throws CONFIG_INVALID; `what` is the factory whose option this is. */
+  constructor(what: string, options: RereadCacheOptions, keyring: string, clocks: Clocks = SYSTEM_CLOCKS) {
+    requireOptions(`${what}: rereadCache`, options, OPTIONS);
+    const { maxAgeSeconds, maxEntries = 1000, maxUses = 1000 } = options;
+    requireSeconds(`${what}: maxAgeSeconds of rereadCache`, maxAgeSeconds, { above: 0, most: LONGEST_AGE_SECONDS });
+    requireCount(`${what}: maxEntries of rereadCache`, maxEntries);
+    requireCount(`${what}: maxUses of rereadCache`, maxUses);
+    this.maxAgeSeconds = maxAgeSeconds;
+    this.#maxUses = maxUses;
+    this.#clocks = clocks;
+    this.#log = new CacheLog('reread', keyring);
+    this.#entries = new LRUCache({
+      max: maxEntries,
+      dispose: ({ key }, _, reason) => {
+        key.retire();
+        if (reason === 'evict') this.#log.tell('evict');
+      },
+    });
+  }
+
+  /** A copy of the kept key, or what `unwrap` gives, which is kept. The receiver zeroes it. */
+  async through(reread: Reread, unwrap: () => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+    const name = this.#nameOf(reread);
+    const known = this.#usable(name);
+    if (known !== undefined) {
+      this.#log.tell('hit', () => ({ ...known.recipient }));
+      return known.key.copy();
+    }
+    this.#log.tell('miss', () => ({ ...reread.recipient }));
+    const key = await unwrap();
+    if (key !== undefined) this.#keep(name, key, reread.recipient);
+    return key;
+  }
+
+  /** Lets go of the keys under one branch key, or of all. */
+  purge(branchKeyId?: string): void {
+    for (const [name, { recipient }] of [...this.#entries]) {
+      if (branchKeyId === undefined || recipient?.branchKeyId === branchKeyId) this.#entries.delete(name);
+    }
+  }
+
+  get stats(): RereadStats {
+    return {
+      hits: this.#log.count('hit'),
+      misses: this.#log.count('miss'),
+      evictions: this.#log.count('evict'),
+      entries: this.#entries.size,
+    };
+  }
+
+  #usable(name: string): Entry | undefined {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return undefined;
+    if (elapsedSince(entry.since, this.#clocks) < this.maxAgeSeconds * 1000 && entry.uses < this.#maxUses) {
+      entry.uses++;
+      return entry;
+    }
+    this.#entries.delete(name);
+    return undefined;
+  }
+
+  #keep(name: string, key: Uint8Array, recipient: BranchKeyVersionId | undefined): void {
+    try {
+      this.#entries.set(name, { key: new OwnedKey(key, 'intermediate key'), recipient, since: momentOf(this.#clocks), uses: 0 });
+    } catch (error) {
+      zero(key);
+      throw error;
+    }
+  }
+
+  #nameOf({ encryptedKey, context, aad, recipient }: Reread): string {
+    const { providerId, providerInfo, ciphertext } = encryptedKey;
+    const suite = PUBLIC_KEY_ENTRY in context ? 'signed' : 'symmetric'; // a suite has that entry, or is refused before
+    const parts = [
+      this.#instance,
+      suite,
+      recipient?.branchKeyId ?? '',
+      recipient?.version ?? '',
+      providerId,
+      providerInfo,
+      ciphertext,
+      aad,
+    ];
+    const hash = createHash('sha384');
+    for (const part of parts.map(part => Buffer.from(part))) {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(part.length);
+      hash.update(length).update(part);
+    }
+    return hash.digest('base64');
+  }
+}
+
+/** A leaf that keeps what it unwrapped. A denial empties its cache. */
+export function rereading(leaf: Leaf, cache: RereadCache): Leaf {
+  const emptiedByDenial = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (isFieldsealError(error) && isDenial(error)) cache.purge();
+      throw error;
+    }
+  };
+  const { generate } = leaf;
+  return {
+    ...leaf,
+    ...(generate && { generate: (context, aad) => emptiedByDenial(() => generate.call(leaf, context, aad)) }),
+    unwrap: (encryptedKey, context, aad) =>
+      cache.through({ encryptedKey, context, aad }, () => emptiedByDenial(() => leaf.unwrap(encryptedKey, context, aad))),
+    caches: {
+      purge: branchKeyId => {
+        if (branchKeyId === undefined) cache.purge();
+      },
+      dispose: () => cache.purge(),
+      stats: () => ({ branchKeys: NO_BRANCH_KEYS, rereads: cache.stats, longestUseAfterRevocationSeconds: cache.maxAgeSeconds }),
+    },
+  };
+}

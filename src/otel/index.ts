@@ -1,0 +1,2 @@
+export type { Instrumentation, InstrumentOptions } from './instrument.ts';
+export { instrument } from './instrument.ts';
