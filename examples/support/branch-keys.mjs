@@ -1,5 +1,5 @@
-// Makes branch keys in a key store table, record by record as AWS's key stores do. With AWS, let their tools do it: `BranchKeyStoreNode` of
-// `@aws-crypto/client-node` writes both records in one transaction, which the in-process DynamoDB of these examples does not have.
+// Makes branch keys in a key store table, record by record as AWS's key stores do. Elsewhere use `createKey` of `dynamoDbKeyStore`: it writes all
+// records in one transaction, which the in-process DynamoDB of these examples does not have.
 import { randomUUID } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GenerateDataKeyWithoutPlaintextCommand, ReEncryptCommand } from '@aws-sdk/client-kms';

@@ -95,10 +95,10 @@ describe('dynamoDbKeyStore', () => {
     expect(changes).toEqual(['created', 'rotated', 'shredded', 'shredded'].map(change => ({ change, branchKeyId })));
   });
 
-  it('gives the time that KMS authenticated, and bytes of its own', async () => {
+  it('gives the time that KMS authenticated, to the second, and bytes of its own', async () => {
     const { branchKeyId } = await keys.ours().createKey();
     const active = await keys.ours().getActiveBranchKey(branchKeyId);
-    expect(active.createTime).toBe((await keys.record(branchKeyId))['create-time']?.S);
+    expect(active.createTime).toBe((await keys.record(branchKeyId))['create-time']?.S?.replace(/\.\d+/, ''));
     expect(active.key.byteLength).toBe(active.key.buffer.byteLength);
     active.release?.();
     expect(active.key).toEqual(new Uint8Array(32));

@@ -1,10 +1,12 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, type FieldsealErrorCode, key, table } from 'fieldseal';
 import { encryptedDocumentClient, itemEncryptor } from 'fieldseal/dynamodb';
-import { kms } from 'fieldseal/kms';
+import { hierarchical, kms } from 'fieldseal/kms';
 import { FakeKms, type KmsFaultKind } from 'fieldseal/testing';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../support/database.ts';
+import { testKeyStore } from '../support/key-stores.ts';
+import { withTransactions } from '../support/transactions.ts';
 
 const fakeKms = new FakeKms();
 const { arn } = fakeKms.createKey();
@@ -89,5 +91,29 @@ describe('what a fault of KMS is to those who use the package', () => {
     outage.remove();
     await db.send(put);
     expect((await db.send(get)).Item).toEqual(ann);
+  });
+});
+
+describe('what a fault of KMS is to those who use branch keys', () => {
+  it.each<[KmsFaultKind, Seen]>([
+    ['outage', unavailable],
+    ['access-denied', denied],
+    ['wrong-key', { code: 'MALFORMED', retryable: false }], // of the record in the key store
+    ['wrong-plaintext', notAuthentic],
+  ])('%s, of reading the branch key', async (error, seen) => {
+    await using database = await testDatabase();
+    const client = withTransactions(database.client);
+    const store = (await testKeyStore(client, fakeKms.client({ maxAttempts: 1 }), arn)).ours();
+    const { branchKeyId } = await store.createKey();
+    // A keyring of its own for each, so that no branch key is cached.
+    const encryptorOf = () =>
+      itemEncryptor({ table: users, keyring: hierarchical({ keyStore: store, branchKey: branchKeyId, ttlSeconds: 60 }) });
+    const stored = await encryptorOf().encryptItem(ann);
+    {
+      using fault = fakeKms.fail({ operation: 'Decrypt', error });
+      await expect(encryptorOf().decryptItem(stored)).rejects.toMatchObject(seen);
+      expect(fault.hits).toBeGreaterThan(0);
+    }
+    expect(await encryptorOf().decryptItem(stored)).toEqual(ann);
   });
 });

@@ -23,8 +23,8 @@ type RuleTitle = keyof typeof RULES;
 export type Enforces = 'everything' | { readonly everythingBut: Readonly<Partial<Record<RuleTitle, string>>> };
 
 /**
- * Runs every rule against a server. A rule that the server does not enforce is not skipped: its title says so, and the test holds the server
- * to the answer that was recorded, so that a server which changes either way is noticed.
+ * Runs every rule against a server. A rule that the server does not enforce is not skipped: its title says so, and the test holds the
+ * server to the answer that was recorded, so that a server which changes either way is noticed.
  */
 export function kmsContract(name: string, connect: Connect, enforces: Enforces): void {
   const deviations = enforces === 'everything' ? {} : enforces.everythingBut;

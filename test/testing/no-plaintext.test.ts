@@ -31,6 +31,7 @@ describe.each(FORMS)('toContainNoPlaintext of %s', (_, form) => {
   ])('finds it in %s', (_name, value) => {
     const item = form({ id: 'u-1', held: value });
     expect(item).not.toContainNoPlaintext(SSN);
+    expect(item).not.toContainNoPlaintext(BYTES);
     expect(() => expect(item).toContainNoPlaintext(SSN)).toThrow('the marker is found in attribute "held" of the item');
     expect(() => expect({ Items: [{ id: 'x' }, item] }).toContainNoPlaintext(SSN)).toThrow('of the item at Items[1]');
     expect(item).toContainNoPlaintext('078-05-1121');
@@ -89,11 +90,13 @@ describe('toContainNoPlaintext', () => {
   it('repeats neither a marker nor a name that holds one', () => {
     let message = '';
     try {
-      expect({ id: 'u-1', [`x-${SSN}`]: 1, other: { [SSN]: SSN } }).toContainNoPlaintext(SSN);
+      expect({ id: 'u-1', [`x-${SSN}`]: SSN, other: { [SSN]: SSN } }).toContainNoPlaintext(SSN);
     } catch (error) {
       message = String(error);
     }
-    expect(message).toContain('the names of the attributes of the item, attribute "other" of the item');
+    expect(message).toContain(
+      'the names of the attributes of the item, an attribute of the item with a marker in its name, attribute "other"',
+    );
     expect(message).toContainNoPlaintext(SSN);
   });
 

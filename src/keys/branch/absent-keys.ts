@@ -31,6 +31,7 @@ export class AbsentKeys {
   readonly #unknownVersions: LRUCache<string, Allowance>;
   readonly #forgetMs: number;
   readonly #clocks: Clocks;
+  #generation = 0;
 
   constructor({ forgetMs, maxEntries, clocks }: { readonly forgetMs: number; readonly maxEntries: number; readonly clocks: Clocks }) {
     this.#forgetMs = forgetMs;
@@ -50,7 +51,9 @@ export class AbsentKeys {
     return undefined;
   }
 
+  /** What is being asked now is not remembered either: it may have changed meanwhile. */
   forget(isMeant: (name: string) => boolean): void {
+    this.#generation++;
     for (const name of [...this.#absences.keys()].filter(isMeant)) this.#absences.delete(name);
   }
 
@@ -62,10 +65,11 @@ export class AbsentKeys {
   /** Reads a record that may not be there. Throws KEY_UNAVAILABLE (retryable), without a read, when too many were not there. */
   async read<T>(name: string, { branchKeyId, version }: Asked, read: () => Promise<T>): Promise<T> {
     const question = async (): Promise<T> => {
+      const generation = this.#generation;
       try {
         return await read();
       } catch (error) {
-        this.#remember(name, error);
+        if (generation === this.#generation) this.#remember(name, error);
         throw error;
       }
     };

@@ -32,10 +32,11 @@ interface Wanted {
   readonly version: string | undefined;
 }
 
-/** The version that new items are written under. It is as old as its own fetch: its key may have been fetched again, by its version. */
-interface Active {
-  readonly version: string;
-  readonly fetched: Moment;
+/** What is kept of a branch key. */
+interface Kept {
+  readonly versions: Set<string>;
+  /** The version that new items are written under. It is as old as its own fetch: its key may have been fetched again, by its version. */
+  active: { readonly version: string; readonly fetched: Moment } | undefined;
 }
 
 /** Branch keys by id and version (decision 0008): leases, one fetch at a time, ages that are checked at use. */
@@ -43,7 +44,7 @@ export class BranchKeyCache {
   readonly #source: BranchKeySource;
   readonly #options: BranchKeyCacheOptions;
   readonly #keys: LRUCache<string, CachedBranchKey>;
-  readonly #actives = new Map<string, Active>();
+  readonly #kept = new Map<string, Kept>();
   readonly #flights: Flights<BranchKeyMaterial, Lease>;
   readonly #absent: AbsentKeys;
   /** When a refresh failed for want of service, by what was to be fetched. */
@@ -56,7 +57,7 @@ export class BranchKeyCache {
     this.#flights = new Flights(deadlineMs);
     this.#outages = new LRUCache({ max: 2 * maxEntries });
     this.#absent = new AbsentKeys({ forgetMs: absentMs, maxEntries, clocks });
-    this.#keys = new LRUCache({ max: maxEntries, dispose: (key, _, reason) => this.#dropped(key, reason === 'evict') });
+    this.#keys = new LRUCache({ max: maxEntries, dispose: (key, _, reason) => this.#dropped(key, reason) });
   }
 
   /** The version to write under. End the lease when the key is no longer used. */
@@ -78,7 +79,8 @@ export class BranchKeyCache {
   /** Another version may be active now: the next write asks. */
   activeChanged(branchKeyId: string): void {
     const active = nameOf({ branchKeyId, version: undefined });
-    this.#actives.delete(branchKeyId);
+    const kept = this.#kept.get(branchKeyId);
+    if (kept !== undefined) kept.active = undefined;
     this.#flights.abandon(name => name === active);
     this.#absent.forget(name => name === active);
   }
@@ -88,7 +90,7 @@ export class BranchKeyCache {
     const isMeant = (name: string): boolean => branchKeyId === undefined || idIn(name) === branchKeyId;
     this.#flights.abandon(isMeant);
     this.#absent.forget(isMeant);
-    this.#drop(isMeant);
+    for (const id of branchKeyId === undefined ? [...this.#kept.keys()] : [branchKeyId]) this.#drop(id);
   }
 
   async #lease(wanted: Wanted): Promise<Lease> {
@@ -122,7 +124,7 @@ export class BranchKeyCache {
   }
 
   #find({ branchKeyId, version }: Wanted): { readonly key: CachedBranchKey; readonly freshness: Freshness } | undefined {
-    const active = version === undefined ? this.#actives.get(branchKeyId) : undefined;
+    const active = version === undefined ? this.#kept.get(branchKeyId)?.active : undefined;
     const key = this.#keys.get(nameOf({ branchKeyId, version: version ?? active?.version ?? '' }));
     if (key === undefined) return undefined;
     return { key, freshness: freshnessAt(active?.fetched ?? key.fetched, this.#options.clocks, this.#options) };
@@ -160,7 +162,7 @@ export class BranchKeyCache {
   #refresh(wanted: Wanted): void {
     const failed = this.#outages.get(nameOf(wanted));
     if (failed !== undefined && elapsedSince(failed, this.#options.clocks) < RETRY_MS) return;
-    const isActive = wanted.version === undefined || this.#actives.get(wanted.branchKeyId)?.version === wanted.version;
+    const isActive = wanted.version === undefined || this.#kept.get(wanted.branchKeyId)?.active?.version === wanted.version;
     const target = isActive ? { branchKeyId: wanted.branchKeyId, version: undefined } : wanted;
     this.#flights.begin(nameOf(target), this.#journey(target, 'refresh')).catch((error: unknown) => {
       if (isOutage(error)) this.#outages.set(nameOf(wanted), momentOf(this.#options.clocks));
@@ -171,6 +173,7 @@ export class BranchKeyCache {
     const { branchKeyId, version } = wanted;
     const name = nameOf(wanted);
     const began = performance.now();
+    const asked = momentOf(this.#options.clocks); // a key is as old as the question: whoever answers may have been revoked since
     const told = (error?: FieldsealError): void =>
       this.#options.log.tell(action, () => ({
         ...about(wanted),
@@ -194,7 +197,7 @@ export class BranchKeyCache {
         }
       },
       arrive: (material, { waiting, abandoned }) => {
-        const key = new CachedBranchKey(material, this.#options.clocks);
+        const key = new CachedBranchKey(material, asked);
         const leases = Array.from({ length: waiting }, () => key.lease());
         if (abandoned) key.retire();
         else this.#keep(key, version === undefined);
@@ -208,37 +211,40 @@ export class BranchKeyCache {
   #keep(key: CachedBranchKey, isActive: boolean): void {
     const { id, fetched } = key;
     const { branchKeyId, version } = id;
+    const kept = this.#kept.get(branchKeyId) ?? { versions: new Set<string>(), active: undefined };
+    this.#kept.set(branchKeyId, kept);
+    kept.versions.add(version);
+    if (isActive) kept.active = { version, fetched };
+    this.#keys.set(nameOf(id), key); // may drop others, to make room
     this.#absent.seen(branchKeyId);
-    this.#keys.set(nameOf({ branchKeyId, version }), key);
-    this.#outages.delete(nameOf({ branchKeyId, version }));
-    if (!isActive) return;
-    this.#actives.set(branchKeyId, { version, fetched });
-    this.#outages.delete(nameOf({ branchKeyId, version: undefined }));
+    this.#outages.delete(nameOf(id));
+    if (isActive) this.#outages.delete(nameOf({ branchKeyId, version: undefined }));
   }
 
   /** A denial ends the use of what was fetched before: of the whole branch key, but for a version that nobody had. */
   #failed(wanted: Wanted, error: FieldsealError): void {
     if (!isDenial(error)) return;
-    const { branchKeyId } = wanted;
-    const had = wanted.version === undefined ? this.#actives.has(branchKeyId) : this.#keys.has(nameOf(wanted));
-    if (!had) return;
-    this.#drop(name => idIn(name) === branchKeyId);
+    const { branchKeyId, version } = wanted;
+    const kept = this.#kept.get(branchKeyId);
+    if (kept === undefined || (version !== undefined && !kept.versions.has(version))) return;
+    this.#drop(branchKeyId);
     this.#options.log.tell('evict', () => ({ ...about(wanted), error: error.code }));
     this.#options.onRevoked(branchKeyId);
   }
 
-  #drop(isMeant: (name: string) => boolean): void {
-    for (const name of [...this.#keys.keys()].filter(isMeant)) {
-      this.#actives.delete(idIn(name));
-      this.#keys.delete(name);
-    }
+  #drop(branchKeyId: string): void {
+    for (const version of [...(this.#kept.get(branchKeyId)?.versions ?? [])]) this.#keys.delete(nameOf({ branchKeyId, version }));
   }
 
-  #dropped(key: CachedBranchKey, toMakeRoom: boolean): void {
+  #dropped(key: CachedBranchKey, reason: LRUCache.DisposeReason): void {
     key.retire();
-    if (!toMakeRoom) return;
-    if (this.#actives.get(key.id.branchKeyId)?.version === key.id.version) this.#actives.delete(key.id.branchKeyId);
-    this.#options.log.tell('evict', () => key.id);
+    if (reason === 'set') return; // a newer fetch of the same version takes its place
+    const { branchKeyId, version } = key.id;
+    const kept = this.#kept.get(branchKeyId);
+    kept?.versions.delete(version);
+    if (kept?.active?.version === version) kept.active = undefined;
+    if (kept?.versions.size === 0) this.#kept.delete(branchKeyId);
+    if (reason === 'evict') this.#options.log.tell('evict', () => key.id);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Clocks, elapsedSince, type Moment, momentOf } from '../cache/clocks.ts';
+import { type Clocks, elapsedSince, type Moment } from '../cache/clocks.ts';
 import { OwnedKey } from '../cache/owned-key.ts';
 import type { BranchKeyMaterial, BranchKeyVersionId } from './store.ts';
 
@@ -35,10 +35,10 @@ export class CachedBranchKey {
   readonly #key: OwnedKey;
 
   /** Copies the key and gives the store's back. Throws KEY_INVALID. */
-  constructor(material: BranchKeyMaterial, clocks: Clocks) {
+  constructor(material: BranchKeyMaterial, fetched: Moment) {
     const { branchKeyId, version } = material;
     this.id = { branchKeyId, version };
-    this.fetched = momentOf(clocks);
+    this.fetched = fetched;
     try {
       this.#key = new OwnedKey(material.key, `branch key "${branchKeyId}"`);
     } finally {

@@ -34,7 +34,8 @@ export type RecordItem = Readonly<Record<string, AttributeValue>>;
 export interface KeyRecord {
   readonly branchKeyId: string;
   readonly kmsArn: string;
-  readonly createTime: string;
+  /** To the second; undefined for a time of another form. */
+  readonly createTime: string | undefined;
   readonly ciphertext: Uint8Array;
   readonly context: Readonly<Record<string, string>>;
 }
@@ -86,7 +87,7 @@ export function parseRecord(item: RecordItem, { branchKeyId, type, logicalName }
   return {
     branchKeyId,
     kmsArn: context[KMS_ARN] ?? '',
-    createTime: context[CREATE_TIME] ?? '',
+    createTime: toTheSecond(context[CREATE_TIME] ?? ''),
     ciphertext,
     context: Object.freeze(context),
   };
@@ -110,6 +111,11 @@ function contextOf(item: RecordItem, branchKeyId: string): Record<string, string
     context[name] = text;
   }
   return context;
+}
+
+/** Without its fraction: Java's library writes 321 milliseconds as `.000321`, that for JavaScript as `.321000`. */
+function toTheSecond(time: string): string | undefined {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?=([.:]\d+)?Z$)/.exec(time)?.[0].concat('Z');
 }
 
 function isKnown(name: string): boolean {

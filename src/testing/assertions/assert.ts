@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { branchKeyFacts, type EncryptionExpectation, encryptionFacts, keyFacts } from './encryption.ts';
-import { failureOf } from './fact.ts';
+import { ENCRYPTED, failureOf, NO_PLAINTEXT } from './fact.ts';
 import { type PlaintextMarker, plaintextFacts } from './plaintext.ts';
 
 /** What {@link assertEncrypted} expects. */
@@ -21,12 +21,12 @@ export function assertEncrypted(received: unknown, { branchKeyId, keyIds = [], .
     ...(branchKeyId === undefined ? [] : branchKeyFacts(received, branchKeyId)),
     ...keyIds.flatMap(keyId => keyFacts(received, keyId)),
   ];
-  refuse(failureOf('every item is encrypted', facts, 'yes'));
+  refuse(failureOf(ENCRYPTED, facts, 'yes'));
 }
 
 /** Asserts that no marker is found in what was received, as `toContainNoPlaintext` looks for it. Throws as {@link assertEncrypted} does. */
 export function assertNoPlaintext(received: unknown, ...markers: PlaintextMarker[]): void {
-  refuse(failureOf('no marker is found', plaintextFacts(received, markers), 'yes'));
+  refuse(failureOf(NO_PLAINTEXT, plaintextFacts(received, markers), 'yes'));
 }
 
 function refuse(message: string | undefined): void {

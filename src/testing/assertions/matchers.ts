@@ -1,5 +1,5 @@
 import { type EncryptionExpectation, encryptionFacts, keyFacts } from './encryption.ts';
-import { type Fact, failureOf } from './fact.ts';
+import { type Claim, ENCRYPTED, ENCRYPTED_UNDER, type Fact, failureOf, NO_PLAINTEXT } from './fact.ts';
 import { type PlaintextMarker, plaintextFacts } from './plaintext.ts';
 
 /**
@@ -47,18 +47,18 @@ export type FieldsealMatcherFunctions = {
 /** Matchers for `expect.extend` of vitest and jest. */
 export const fieldsealMatchers: FieldsealMatcherFunctions = {
   toBeEncrypted(received, expected) {
-    return judged(this, 'every item is encrypted', encryptionFacts(received, expected));
+    return judged(this, ENCRYPTED, encryptionFacts(received, expected));
   },
   toBeEncryptedUnder(received, keyId) {
-    return judged(this, 'every item is encrypted under the key', keyFacts(received, keyId));
+    return judged(this, ENCRYPTED_UNDER, keyFacts(received, keyId));
   },
   toContainNoPlaintext(received, ...markers) {
-    return judged(this, 'no marker is found', plaintextFacts(received, markers));
+    return judged(this, NO_PLAINTEXT, plaintextFacts(received, markers));
   },
 };
 
 /** Frameworks turn `pass` round after `.not`. */
-function judged({ isNot = false }: MatcherContext, claim: string, facts: readonly Fact[]): MatcherResult {
+function judged({ isNot = false }: MatcherContext, claim: Claim, facts: readonly Fact[]): MatcherResult {
   const failure = failureOf(claim, facts, isNot ? 'no' : 'yes');
-  return { pass: (failure === undefined) !== isNot, message: () => failure ?? claim };
+  return { pass: (failure === undefined) !== isNot, message: () => failure ?? `expected ${claim[isNot ? 'no' : 'yes']}` };
 }

@@ -26,7 +26,7 @@ const HEX_RUN = /[0-9A-Fa-f]{8,}/g;
 export function plaintextFacts(received: unknown, markers: readonly PlaintextMarker[]): Fact[] {
   if (markers.length === 0) throw new FieldsealError('INPUT_INVALID', 'give at least one marker to look for');
   const wanted = markers.map(wantedOf);
-  const places = placesOf(received);
+  const places = placesOf(received, name => wanted.some(marker => holds(searchable(name), marker)));
   if (places.length === 0) return [];
   return wanted.map((marker, index) => {
     const found = places.filter(({ contents }) => contents.some(content => holds(content, marker))).map(({ name }) => name);
@@ -37,24 +37,30 @@ export function plaintextFacts(received: unknown, markers: readonly PlaintextMar
   });
 }
 
+/** A text or bytes, as they are searched. */
+interface Content {
+  /** Of a text, in lower case. */
+  readonly text?: string;
+  /** As they are, and what they stand for if they are a code. */
+  readonly bytes: readonly Buffer[];
+}
+
 interface Place {
   readonly name: string;
-  readonly contents: readonly (string | Uint8Array)[];
+  readonly contents: readonly Content[];
 }
 
-function placesOf(received: unknown): Place[] {
+/** Names that hold a marker are not for messages. */
+function placesOf(received: unknown, isSecret: (name: string) => boolean): Place[] {
   const { items, rest } = partsOf(received);
-  return [...items.flatMap(placesOfItem), ...rest.map(({ name, value }) => ({ name, contents: contentsOf(value) }))];
-}
-
-/** A name of an attribute that holds a marker is not repeated. */
-function placesOfItem({ name, item }: FoundItem): Place[] {
-  const names = { name: `the names of the attributes of ${name}`, contents: Object.keys(item) };
-  const values = Object.entries(item).map(([attribute, value]) => ({
-    name: `attribute ${quoted(attribute)} of ${name}`,
-    contents: contentsOf(value),
-  }));
-  return [names, ...values];
+  const placeOf = (name: string, value: unknown): Place => ({ name, contents: contentsOf(value).map(searchable) });
+  const attributeOf = (item: string, name: string): string =>
+    isSecret(name) ? `an attribute of ${item} with a marker in its name` : `attribute ${quoted(name)} of ${item}`;
+  const placesOfItem = ({ name, item }: FoundItem): Place[] => [
+    placeOf(`the names of the attributes of ${name}`, Object.keys(item)),
+    ...Object.entries(item).map(([attribute, value]) => placeOf(attributeOf(name, attribute), value)),
+  ];
+  return [...items.flatMap(placesOfItem), ...rest.map(({ name, value }) => placeOf(name, value))];
 }
 
 /** The texts and bytes of a value, at any depth. */
@@ -75,11 +81,14 @@ function membersOf(value: object): unknown[] {
   return [...Object.entries(value).flat(1), ...hidden];
 }
 
-function holds(content: string | Uint8Array, { texts, bytes }: Wanted): boolean {
-  const text = typeof content === 'string' ? content : Buffer.from(bytesOf(content)).toString('latin1');
-  const isThere =
-    typeof content === 'string' ? texts.some(wanted => text.toLowerCase().includes(wanted)) : Buffer.from(content).includes(bytes);
-  return isThere || decodings(text).some(decoded => decoded.includes(bytes));
+function holds({ text, bytes }: Content, wanted: Wanted): boolean {
+  return (text !== undefined && wanted.texts.some(form => text.includes(form))) || bytes.some(some => some.includes(wanted.bytes));
+}
+
+function searchable(content: string | Uint8Array): Content {
+  if (typeof content === 'string') return { text: content.toLowerCase(), bytes: [Buffer.from(content, 'utf8'), ...decodings(content)] };
+  const bytes = Buffer.from(content);
+  return { bytes: [bytes, ...decodings(bytes.toString('latin1'))] };
 }
 
 /** What runs of base64 and hexadecimal digits in a text stand for, wherever in them the coding began. */

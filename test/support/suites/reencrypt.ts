@@ -74,7 +74,29 @@ export function reencryptSuite(name: string, connect: () => Promise<TestDatabase
       beforeWrites(3, () => add());
       expect(await work({ item, Key: undefined })).toMatchObject({ outcome: 'reencrypted' });
       expect(writes()).toBe(4);
+      const reads = network.sent.filter(({ operation }) => operation === 'GetItem');
+      expect([...new Set(reads.map(({ body }) => JSON.parse(body).ConsistentRead))]).toEqual([true]);
       expect(await itemUnder(NEW)).toEqual({ ...account, balance: 103 });
+    });
+
+    it('an item that the caller changes meanwhile is written as it was given', async () => {
+      const item = await stored();
+      const running = work({ item, Key: undefined });
+      for (const name of Object.keys(item)) item[name] = 'MARKER';
+      expect(await running).toMatchObject({ outcome: 'reencrypted' });
+      expect(await itemUnder(NEW)).toEqual(account);
+    });
+
+    it('a footer of ours over what we did not write is refused', async () => {
+      network.decide = async ({ operation, body }, nth): Promise<Fault> => {
+        if (operation !== 'UpdateItem' || nth > 2) return 'pass';
+        if (nth === 1) return 'lost';
+        expect(body).toContain('aws_dbe_foot');
+        const spoiled = { UpdateExpression: 'SET grade = :g', ExpressionAttributeValues: { ':g': 'F' } };
+        await plain().send(new UpdateCommand({ TableName, Key, ...spoiled }));
+        return 'pass';
+      };
+      await expect(work()).rejects.toMatchObject({ code: 'NOT_AUTHENTIC', writeApplied: true });
     });
 
     it('a stale item is found out, and what is there now is encrypted anew', async () => {
@@ -91,7 +113,8 @@ export function reencryptSuite(name: string, connect: () => Promise<TestDatabase
       expect(await itemUnder(NEW)).toMatchObject({ balance: 7 });
     });
 
-    it('many writers, and many that encrypt anew: no update is lost', async () => {
+    // moto answers requests in threads, and looks at a condition before it takes the item.
+    it.skipIf(name === 'moto')('many writers, and many that encrypt anew: no update is lost', async () => {
       const writer = other(OLD, { updateTimeoutMs: 60_000 });
       const increment = { UpdateExpression: 'SET balance = balance + :n ADD visits :n', ExpressionAttributeValues: { ':n': 1 } };
       const updates = Array.from({ length: 20 }, () => writer.send(new UpdateCommand({ TableName, Key, ...increment })));

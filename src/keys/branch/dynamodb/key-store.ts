@@ -45,8 +45,9 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): ManagedBranc
 async function readBranchKey(keys: KeyTable, branchKeyId: string, type: string): Promise<BranchKeyMaterial> {
   const item = await fetchRecord(keys, branchKeyId, type);
   const record = parseBranchKey(item, { branchKeyId, type, logicalName: keys.logicalName });
+  const { version, createTime } = record;
   const key = await openRecord(keys, record);
-  return { branchKeyId, version: record.version, key, createTime: record.createTime, release: () => zero(key) };
+  return { branchKeyId, version, key, ...(createTime !== undefined && { createTime }), release: () => zero(key) };
 }
 
 async function readBeaconKey(keys: KeyTable, branchKeyId: string): Promise<BeaconKeyMaterial> {

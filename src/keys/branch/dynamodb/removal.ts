@@ -26,7 +26,11 @@ const PAUSE_MS = 50;
  * Puts the tombstone and deletes every other record of a branch key, provided that they are still those that were listed; otherwise lists
  * them again, three times at most. Throws KEY_NOT_FOUND, and KEY_UNAVAILABLE when others keep changing the key.
  */
-export async function removeKey(keys: KeyTable, branchKeyId: string, { dryRun = false } = {}): Promise<RemovedRecords> {
+export async function removeKey(
+  keys: KeyTable,
+  branchKeyId: string,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<RemovedRecords> {
   requireText('remove: branchKeyId', branchKeyId);
   const first = await recordsOf(keys, branchKeyId);
   if (first.length === 0) throw unknownKey(keys.table, branchKeyId);
