@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { GetItemCommand, TransactionCanceledException, type TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { FakeKms } from 'fieldseal/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '../security/support.ts';
@@ -93,6 +94,25 @@ describe('dynamoDbKeyStore', () => {
       { ...same, action: 'key-shredded' },
     ]);
     expect(changes).toEqual(['created', 'rotated', 'shredded', 'shredded'].map(change => ({ change, branchKeyId })));
+  });
+
+  it.each([
+    ['ThrottlingError', 'KEY_UNAVAILABLE', 1],
+    ['TransactionConflict', 'KEY_UNAVAILABLE', 2],
+    ['ConditionalCheckFailed', 'KEY_UNAVAILABLE', 2],
+    ['ValidationError', 'CONFIG_INVALID', 1],
+  ])('a rotation whose transaction is cancelled for %s is %s after %i', async (Code, code, attempts) => {
+    const { branchKeyId } = await keys.ours().createKey();
+    let transactions = 0;
+    const send = async (command: GetItemCommand | TransactWriteItemsCommand) => {
+      if (command instanceof GetItemCommand) return database.client.send(command);
+      transactions++;
+      const CancellationReasons = [{ Code }, { Code: 'None' }, { Code: 'None' }];
+      throw new TransactionCanceledException({ $metadata: { httpStatusCode: 400 }, message: '', CancellationReasons });
+    };
+    const retryable = code === 'KEY_UNAVAILABLE';
+    await expect(keys.ours({ dynamoDbClient: { send } }).rotate(branchKeyId)).rejects.toMatchObject({ code, retryable });
+    expect(transactions).toBe(attempts);
   });
 
   it('gives the time that KMS authenticated, to the second, and bytes of its own', async () => {

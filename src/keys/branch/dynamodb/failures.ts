@@ -11,16 +11,29 @@ const TABLE_WORDS: Partial<Record<FieldsealErrorCode, (action: string) => string
   KEY_UNAVAILABLE: () => 'cannot be reached, fails or throttles; try again',
 };
 
-/** Errors that DynamoDB gives while a transaction is going on, with a status that says the request was wrong. */
-const BUSY = new Set(['TransactionInProgressException', 'TransactionConflictException', 'ResourceInUseException']);
+/** Errors, and reasons of cancelled transactions, that pass: the first have a status that says the request was wrong. */
+const PASSING = new Set([
+  'TransactionInProgressException',
+  'TransactionConflictException',
+  'ResourceInUseException',
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
 
 /** A failure of the key table: KEY_ACCESS_DENIED, KEY_NOT_FOUND, CONFIG_INVALID, or KEY_UNAVAILABLE, which is retryable. */
 export function tableFailure(table: string, action: string, error: unknown): FieldsealError {
   if (isFieldsealError(error)) return error;
-  const busy = BUSY.has(String((error as Partial<Error> | null)?.name)) || error instanceof TransactionCanceledException;
-  const code = busy ? 'KEY_UNAVAILABLE' : (meaningOf(error) ?? 'KEY_UNAVAILABLE');
+  const code = codeOf(error);
   const words = TABLE_WORDS[code]?.(action) ?? `fails dynamodb:${action}`;
   return new FieldsealError(code, `key store table ${quoted(table)} ${words}`, { cause: error, retryable: code === 'KEY_UNAVAILABLE' });
+}
+
+function codeOf(error: unknown): FieldsealErrorCode {
+  const reasons = cancellationCodes(error) ?? [String((error as Partial<Error> | null)?.name)];
+  if (reasons.some(reason => PASSING.has(reason))) return 'KEY_UNAVAILABLE';
+  if (reasons.includes('ValidationError')) return 'CONFIG_INVALID';
+  return meaningOf(error) ?? 'KEY_UNAVAILABLE';
 }
 
 /** Somebody else changed the same branch key at the same time. KEY_UNAVAILABLE, retryable. */
