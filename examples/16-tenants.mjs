@@ -36,7 +36,9 @@ const globex = await encryptItem({ id: '2', tenant: 'globex', text: 'a secret of
 for (let i = 0; i < 100; i++) await decryptItem(acme);
 const { branchKeys, longestUseAfterRevocationSeconds } = keyring.stats();
 assert.deepEqual({ hits: branchKeys.hits, loads: branchKeys.loads }, { hits: 100, loads: 4 }); // each tenant was looked for before it was made
-console.log(`100 reads: ${branchKeys.hits} hits. After a revocation this process goes on for ${longestUseAfterRevocationSeconds} s at most`);
+console.log(
+  `100 reads: ${branchKeys.hits} hits. After a revocation this process goes on for ${longestUseAfterRevocationSeconds} s at most`,
+);
 
 hours += 1.2; // the keys have expired
 const outage = keyStore.fail({ error: 'unavailable' });

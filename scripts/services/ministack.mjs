@@ -19,7 +19,7 @@ export const ministack = {
       // Without BIND_HOST it listens on every interface; without the switches it opens an MQTT port that is always the same.
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
-      SERVICES: 'dynamodb,dynamodbstreams,kms',
+      SERVICES: 'dynamodb,dynamodbstreams,kms,lambda,logs,iam,sts',
       IOT_MTLS_ENABLED: '0',
       SFTP_ENABLED: '0',
       // It removes containers of other ministacks as it starts: it is shown no Docker.

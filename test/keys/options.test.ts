@@ -99,7 +99,11 @@ describe('an option that cannot be is named, and its value is not', () => {
       { ...store, branchKey: undefined },
     ],
     ['hierarchical: ttlSeconds must be a number of seconds, more than 0; got nothing', hierarchical, { ...store, ttlSeconds: undefined }],
-    ['hierarchical: ttlSeconds must be a number of seconds, more than 0; got a text that is none', hierarchical, { ...store, ttlSeconds: '300' }],
+    [
+      'hierarchical: ttlSeconds must be a number of seconds, more than 0; got a text that is none',
+      hierarchical,
+      { ...store, ttlSeconds: '300' },
+    ],
     ['hierarchical: ttlSeconds must be a number of seconds, more than 0; got 0', hierarchical, { ...store, ttlSeconds: 0 }],
     ['hierarchical: maxEntries must be a positive integer; got 1.5', hierarchical, { ...store, maxEntries: 1.5 }],
     ['dynamoDbKeyStore: table must be a text that is not empty; got nothing', dynamoDbKeyStore, { kmsKeyArn: arn }],

@@ -1,4 +1,3 @@
-import { FieldsealError } from '../../errors.ts';
 import type { BranchKeySummary } from '../../keys/branch/store.ts';
 import { columnsOfMany, type Row } from '../columns.ts';
 import type { ExitCode, Host } from '../host.ts';
@@ -18,19 +17,11 @@ const FRACTION_OF_A_SECOND = /\.\d+(?=Z$)/;
 export async function list(address: KeyStoreAddress, { json }: { readonly json: boolean }, host: Host): Promise<ExitCode> {
   const store = await openKeyStore(address);
   return calling(host, async () => {
-    const keys = refuseOthers(store.list());
+    const keys = store.list();
     for await (const line of json ? jsonLines(keys) : columnsOfMany(rowsOf(keys))) {
       await write(host.stdout, `${printable(line)}\n`);
     }
   });
-}
-
-/** DynamoDB has no empty keys, so an empty id is none: the table is one of other items. */
-async function* refuseOthers(keys: AsyncIterable<BranchKeySummary>): AsyncGenerator<BranchKeySummary> {
-  for await (const key of keys) {
-    if (key.branchKeyId === '') throw new FieldsealError('CONFIG_INVALID', 'the table is no key store: it has items without branch-key-id');
-    yield key;
-  }
 }
 
 async function* jsonLines(keys: AsyncIterable<BranchKeySummary>): AsyncGenerator<string> {

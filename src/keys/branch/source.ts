@@ -52,7 +52,7 @@ export class BranchKeySource {
       if (isFieldsealError(error)) throw error;
       throw keyFailure(meaningOf(error) ?? 'KEY_UNAVAILABLE', `key store "${this.#store.logicalName}"`, error);
     }
-    if (typeof material?.branchKeyId !== 'string' || typeof material.version !== 'string')
+    if (typeof material?.branchKeyId !== 'string' || typeof material.version !== 'string' || !(material.key instanceof Uint8Array))
       throw new FieldsealError('KEY_INVALID', `the key store gave no key, id and version for branch key "${branchKeyId}"`);
     try {
       if (material.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);

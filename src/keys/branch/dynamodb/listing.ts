@@ -1,4 +1,5 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { refusal } from '../../options.ts';
 import {
   ACTIVE_TYPE,
   BEACON_TYPE,
@@ -18,14 +19,15 @@ import { tableFailure } from './failures.ts';
 import type { KeyTable } from './options.ts';
 
 /**
- * Every branch key of the table. A scan gives all records of one partition after each other, whatever page they are on, so no more than one
+ * Every branch key of the table; CONFIG_INVALID for a table of other items. A scan gives all records of one partition after each other, whatever page they are on, so no more than one
  * branch key is held at a time.
  */
 export async function* listKeys(keys: KeyTable): AsyncIterable<BranchKeySummary> {
   let branchKeyId: string | undefined;
   let records: RecordItem[] = [];
   for await (const record of scan(keys)) {
-    const id = record[PARTITION]?.S ?? '';
+    const id = record[PARTITION]?.S;
+    if (id === undefined) throw refusal(`table "${keys.table}" is no key store: it has items without ${PARTITION}`);
     if (branchKeyId !== undefined && id !== branchKeyId) {
       yield summaryOf(branchKeyId, records);
       records = [];
