@@ -28,6 +28,17 @@ export class BranchKeyChanges {
       branchKeyId,
       ...(version !== undefined && { version }),
     }));
-    for (const listener of [...this.#listeners]) listener(Object.freeze({ change, branchKeyId }));
+    for (const listener of [...this.#listeners]) call(listener, Object.freeze({ change, branchKeyId }));
+  }
+}
+
+/** The change has taken place: a listener that throws must not make it look failed. Its error is uncaught, as those of channels are. */
+function call(listener: (change: BranchKeyChange) => void, change: BranchKeyChange): void {
+  try {
+    listener(change);
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
   }
 }
