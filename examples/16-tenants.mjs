@@ -48,7 +48,7 @@ console.log('The key store is out: tenants that are cached go on, others may try
 outage.remove();
 
 console.log('A tenant leaves:');
-const branchKeyId = await branchKey({ context: {}, attribute: () => 'acme' });
+const branchKeyId = branchKey.idOf('acme');
 const { versions, notErased } = await shred(branchKeyId, { keyring, dryRun: true });
 console.log(`  ${versions.length} version would be removed; not erased: ${notErased.length} kinds of copies, such as ${notErased[0]}`);
 await shred(branchKeyId, { keyring, confirm: branchKeyId });

@@ -1,5 +1,4 @@
-import { isObject } from '../bytes/objects.ts';
-import { FieldsealError, type FieldsealErrorCode, isFieldsealError } from '../errors.ts';
+import { FieldsealError, type FieldsealErrorCode, isFieldsealError, sanitizeCause } from '../errors.ts';
 
 /** The SDK found nothing to sign a request with. */
 const NO_CREDENTIALS = 'CredentialsProviderError';
@@ -54,10 +53,20 @@ const MEANING: ReadonlyArray<readonly [FieldsealErrorCode, ReadonlySet<string>]>
   ],
 ];
 
-const NETWORK_CODE = /^(E[A-Z]+|UND_ERR_\w+)$/;
+/** Connections that cannot be made, break or do not answer. Other codes of Node are mistakes, or denials by the system. */
+const NETWORK_CODE =
+  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|ESOCKETTIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENETRESET|EADDRNOTAVAIL|EMFILE|ENFILE|UND_ERR_\w+)$/;
 
 /** What a foreign error means to a caller; undefined when nothing about it is known. */
 export function meaningOf(error: unknown): FieldsealErrorCode | undefined {
+  try {
+    return meaningOfMembers(error);
+  } catch {
+    return undefined; // a getter of the foreign error threw
+  }
+}
+
+function meaningOfMembers(error: unknown): FieldsealErrorCode | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { name, code, $metadata, $retryable } = error as {
     name?: unknown;
@@ -75,17 +84,32 @@ export function meaningOf(error: unknown): FieldsealErrorCode | undefined {
 
 const WORDS: Partial<Record<FieldsealErrorCode, string>> = {
   KEY_ACCESS_DENIED: 'refuses: check kms:GenerateDataKey and kms:Decrypt, the key policy and the state of the key',
-  KEY_NOT_FOUND: 'does not know the key: check its id, account and region',
+  KEY_NOT_FOUND: 'was not found: check its id, account and region',
   CONFIG_INVALID: 'does not accept the request: check the key id and the grant tokens',
   KEY_UNAVAILABLE: 'cannot be reached, fails or throttles; try again',
 };
 
 const UNSIGNED = 'was not called: no AWS credentials were found; check the environment, the profile or the role';
 
+/** What to say of a call that could not be signed; undefined for all others. */
+export function wordsWithoutCredentials(cause: unknown): string | undefined {
+  return cause !== undefined && sanitizeCause(cause).name === NO_CREDENTIALS ? UNSIGNED : undefined;
+}
+
 /** A key error of `code` about `what`; KEY_UNAVAILABLE is retryable. */
 export function keyFailure(code: FieldsealErrorCode, what: string, cause: unknown): FieldsealError {
-  const words = isObject(cause) && cause.name === NO_CREDENTIALS ? UNSIGNED : (WORDS[code] ?? 'failed');
+  const words = wordsWithoutCredentials(cause) ?? WORDS[code] ?? 'failed';
   return new FieldsealError(code, `${what} ${words}`, { cause, retryable: code === 'KEY_UNAVAILABLE' });
+}
+
+const unclassified = new WeakSet<FieldsealError>();
+
+/** What a store of the caller's own threw. When nothing is known about it, it counts as KEY_UNAVAILABLE, but not as an outage. */
+export function foreignFailure(what: string, error: unknown): FieldsealError {
+  const code = meaningOf(error);
+  const failure = keyFailure(code ?? 'KEY_UNAVAILABLE', what, error);
+  if (code === undefined) unclassified.add(failure);
+  return failure;
 }
 
 const unrecognised = new WeakSet<FieldsealError>();
@@ -120,7 +144,7 @@ export function worstOf(failures: readonly FieldsealError[]): FieldsealError | u
 
 /** True for want of service: timeouts, throttling, 5xx and broken connections. What cannot be classified is none. */
 export function isOutage(error: unknown): boolean {
-  if (!isFieldsealError(error) || error.code !== 'KEY_UNAVAILABLE' || !error.retryable) return false;
+  if (!isFieldsealError(error) || error.code !== 'KEY_UNAVAILABLE' || !error.retryable || unclassified.has(error)) return false;
   const { cause } = error;
   return cause === undefined || isFieldsealError(cause)
     ? true

@@ -10,11 +10,18 @@ export type {
   BranchKeyStore,
   BranchKeySummary,
   BranchKeyVersionId,
+  KeyStoreReadOptions,
   ManagedBranchKeyStore,
   NewBranchKey,
   RemovedRecords,
 } from './branch/store.ts';
-export { type BranchKeySupplier, type BranchKeySupplierInput, branchKeyPer, type ContextAttributes } from './branch/supplier.ts';
+export {
+  type BranchKeyPer,
+  type BranchKeySupplier,
+  type BranchKeySupplierInput,
+  branchKeyPer,
+  type ContextAttributes,
+} from './branch/supplier.ts';
 export type { Clocks } from './cache/clocks.ts';
 export type { BranchKeyStats, KeyringStats, RereadStats } from './cache/stats.ts';
 export type { KeyringInput } from './esdk/adapt.ts';

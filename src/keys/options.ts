@@ -19,24 +19,32 @@ export function requireText(what: string, value: unknown): void {
   if (!isText(value)) throw refusal(`${what} must be a text that is not empty; got ${kindOf(value)}`);
 }
 
-/** Throws CONFIG_INVALID unless `value` is a positive integer. */
-export function requireCount(what: string, value: unknown): void {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return;
-  throw refusal(`${what} must be a positive integer; got ${typeof value === 'number' ? value : kindOf(value)}`);
+/** Throws CONFIG_INVALID unless `value` is a positive integer, and at most `most`. */
+export function requireCount(what: string, value: unknown, most: number): void {
+  const holds = typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+  if (holds && value <= most) return;
+  const range = holds ? `, at most ${most}` : '';
+  throw refusal(`${what} must be a positive integer${range}; got ${typeof value === 'number' ? value : kindOf(value)}`);
 }
 
+/** Entries that any cache may be told to keep. */
+export const MOST_ENTRIES = 100_000;
+
 /** Throws CONFIG_INVALID unless `value` is a number of seconds in this range. */
-export function requireSeconds(what: string, value: unknown, { above, least = 0, most }: SecondsRange): void {
-  const holds = typeof value === 'number' && Number.isFinite(value) && value >= least && (above === undefined || value > above);
-  if (holds && (most === undefined || value <= most)) return;
-  const range = [above === undefined ? `at least ${least}` : `more than ${above}`, ...(most === undefined ? [] : [`at most ${most}`])];
+export function requireSeconds(what: string, value: unknown, { above, most, below }: SecondsRange): void {
+  const holds = typeof value === 'number' && Number.isFinite(value) && (above === undefined ? value >= 0 : value > above);
+  if (holds && (most === undefined || value <= most) && (below === undefined || value < below)) return;
+  const range = [above === undefined ? 'at least 0' : `more than ${above}`];
+  if (most !== undefined) range.push(`at most ${most}`);
+  if (below !== undefined) range.push(`less than ${below}`);
   throw refusal(`${what} must be a number of seconds, ${range.join(' and ')}; got ${typeof value === 'number' ? value : kindOf(value)}`);
 }
 
+/** Without `above`: from 0. */
 interface SecondsRange {
   readonly above?: number;
-  readonly least?: number;
   readonly most?: number;
+  readonly below?: number;
 }
 
 /** True for a text that is not empty, and that UTF-8 can hold. */

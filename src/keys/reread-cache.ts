@@ -9,9 +9,10 @@ import { CacheLog } from './cache/cache-log.ts';
 import { type Clocks, elapsedSince, type Moment, momentOf, SYSTEM_CLOCKS } from './cache/clocks.ts';
 import { OwnedKey } from './cache/owned-key.ts';
 import { NO_BRANCH_KEYS, type RereadStats } from './cache/stats.ts';
+import { Sweeper, type Swept } from './cache/sweeper.ts';
 import { isDenial } from './failures.ts';
 import type { Leaf } from './leaf.ts';
-import { type OptionNames, requireCount, requireOptions, requireSeconds } from './options.ts';
+import { MOST_ENTRIES, type OptionNames, requireCount, requireOptions, requireSeconds } from './options.ts';
 
 /** Options of the cache for re-reads. */
 export interface RereadCacheOptions {
@@ -49,26 +50,31 @@ interface Entry {
  * Keeps the intermediate keys of items that were read, for one keyring: whoever reads the same item again needs no call. For reading alone. What is
  * kept is what the keyring unwrapped; the item's own data key is unwrapped and authenticated on every read.
  */
-export class RereadCache {
+export class RereadCache implements Swept {
   readonly maxAgeSeconds: number;
   readonly #maxUses: number;
   readonly #entries: LRUCache<string, Entry>;
   readonly #clocks: Clocks;
   readonly #log: CacheLog;
+  readonly #sweeper: Sweeper;
   /** Entries of two caches never have the same name. */
   readonly #instance = randomBytes(16);
+  /** What was being unwrapped when keys were let go of is not kept. */
+  #generation = 0;
+  #closed = false;
 
   /** Throws CONFIG_INVALID; `what` is the factory whose option this is. */
   constructor(what: string, options: RereadCacheOptions, keyring: string, clocks: Clocks = SYSTEM_CLOCKS) {
     requireOptions(`${what}: rereadCache`, options, OPTIONS);
     const { maxAgeSeconds, maxEntries = 1000, maxUses = 1000 } = options;
     requireSeconds(`${what}: maxAgeSeconds of rereadCache`, maxAgeSeconds, { above: 0, most: LONGEST_AGE_SECONDS });
-    requireCount(`${what}: maxEntries of rereadCache`, maxEntries);
-    requireCount(`${what}: maxUses of rereadCache`, maxUses);
+    requireCount(`${what}: maxEntries of rereadCache`, maxEntries, MOST_ENTRIES);
+    requireCount(`${what}: maxUses of rereadCache`, maxUses, Number.MAX_SAFE_INTEGER);
     this.maxAgeSeconds = maxAgeSeconds;
     this.#maxUses = maxUses;
     this.#clocks = clocks;
-    this.#log = new CacheLog('reread', keyring);
+    this.#log = new CacheLog('reread', keyring, () => this.#entries.size);
+    this.#sweeper = new Sweeper(maxAgeSeconds * 1000);
     this.#entries = new LRUCache({
       max: maxEntries,
       dispose: ({ key }, _, reason) => {
@@ -83,20 +89,38 @@ export class RereadCache {
     const name = this.#nameOf(reread);
     const known = this.#usable(name);
     if (known !== undefined) {
+      const copy = known.key.copy();
       this.#log.tell('hit', () => ({ ...known.recipient }));
-      return known.key.copy();
+      return copy;
     }
     this.#log.tell('miss', () => ({ ...reread.recipient }));
+    const [generation, since] = [this.#generation, momentOf(this.#clocks)]; // a key is as old as the question for it
     const key = await unwrap();
-    if (key !== undefined) this.#keep(name, key, reread.recipient);
+    if (key !== undefined && !this.#closed && generation === this.#generation) this.#keep(name, key, reread.recipient, since);
     return key;
   }
 
   /** Lets go of the keys under one branch key, or of all. */
   purge(branchKeyId?: string): void {
+    this.#generation++;
     for (const [name, { recipient }] of [...this.#entries]) {
       if (branchKeyId === undefined || recipient?.branchKeyId === branchKeyId) this.#entries.delete(name);
     }
+  }
+
+  /** Lets go of all keys, and keeps none from now on. */
+  close(): void {
+    this.#closed = true;
+    this.#sweeper.stop();
+    this.purge();
+  }
+
+  /** Lets go of keys that have expired. */
+  sweep(): boolean {
+    for (const [name, { since }] of [...this.#entries]) {
+      if (elapsedSince(since, this.#clocks) >= this.maxAgeSeconds * 1000) this.#entries.delete(name);
+    }
+    return this.#entries.size > 0;
   }
 
   get stats(): RereadStats {
@@ -119,9 +143,10 @@ export class RereadCache {
     return undefined;
   }
 
-  #keep(name: string, key: Uint8Array, recipient: BranchKeyVersionId | undefined): void {
+  #keep(name: string, key: Uint8Array, recipient: BranchKeyVersionId | undefined, since: Moment): void {
     try {
-      this.#entries.set(name, { key: new OwnedKey(key, 'intermediate key'), recipient, since: momentOf(this.#clocks), uses: 0 });
+      this.#entries.set(name, { key: new OwnedKey(key, 'intermediate key'), recipient, since, uses: 0 });
+      this.#sweeper.start(this);
     } catch (error) {
       zero(key);
       throw error;
@@ -171,7 +196,7 @@ export function rereading(leaf: Leaf, cache: RereadCache): Leaf {
       purge: branchKeyId => {
         if (branchKeyId === undefined) cache.purge();
       },
-      dispose: () => cache.purge(),
+      dispose: () => cache.close(),
       stats: () => ({ branchKeys: NO_BRANCH_KEYS, rereads: cache.stats, longestUseAfterRevocationSeconds: cache.maxAgeSeconds }),
     },
   };

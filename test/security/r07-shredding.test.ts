@@ -1,4 +1,4 @@
-import { hierarchical, kms, multi, NOT_ERASED, shred } from 'fieldseal/kms';
+import { hierarchical, kms, multi, NOT_ERASED, type ShredOptions, shred } from 'fieldseal/kms';
 import { FakeKms, memoryKeyStore } from 'fieldseal/testing';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, gated, itemOf, movableClocks, settled, tenantProcess } from '../support/tenants.ts';
@@ -45,7 +45,8 @@ describe('requirement 7: shred() says what it does, and what it cannot', () => {
     const stored = await process.encryptAttributes(itemOf('a'));
     const { keyring } = process;
     for (const confirm of [{}, { confirm: 'branch-b' }, { confirm: '' }]) {
-      expect(await codeOf(() => shred('branch-a', { keyring, ...confirm }))).toBe('OPERATION_REFUSED');
+      const options = { keyring, ...confirm } as ShredOptions; // the types ask for a confirmation or a dry run
+      expect(await codeOf(() => shred('branch-a', options))).toBe('OPERATION_REFUSED');
     }
     expect(await shred('branch-a', { keyring, dryRun: true, confirm: 'branch-a' })).toMatchObject({
       dryRun: true,

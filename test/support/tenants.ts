@@ -68,12 +68,21 @@ export async function collected<T>(values: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** A key store whose answers a test holds back. */
-export function gated(store: BranchKeyStore): { readonly store: BranchKeyStore; readonly waiting: number; close(): void; open(): void } {
+export function gated(store: BranchKeyStore): {
+  readonly store: BranchKeyStore;
+  readonly waiting: number;
+  close(): void;
+  reopen(): void;
+  open(): void;
+} {
   let closed = false;
   const held: (() => void)[] = [];
   const pass = async (read: () => Promise<BranchKeyMaterial>): Promise<BranchKeyMaterial> => {
-    if (closed) await new Promise<void>(resolve => held.push(resolve));
-    return read();
+    const isHeld = closed;
+    const answer = read(); // what was true when it was asked
+    answer.catch(() => undefined); // thrown below
+    if (isHeld) await new Promise<void>(resolve => held.push(resolve));
+    return answer;
   };
   return {
     store: {
@@ -86,6 +95,10 @@ export function gated(store: BranchKeyStore): { readonly store: BranchKeyStore; 
     },
     close: () => {
       closed = true;
+    },
+    /** For what is asked from now on; what is held back stays so. */
+    reopen: () => {
+      closed = false;
     },
     open: () => {
       closed = false;

@@ -1,12 +1,19 @@
 import { LRUCache } from 'lru-cache';
+import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError, type FieldsealErrorCode, isFieldsealError } from '../../errors.ts';
 import { Allowance } from '../cache/allowance.ts';
 import { type Clocks, elapsedSince, type Moment, momentOf } from '../cache/clocks.ts';
+import { nameOf, type Wanted } from './kept-keys.ts';
 
 /** For branch keys that were never seen, all together. */
 const UNKNOWN_KEYS = { burst: 100, perSecond: 10, atATime: 50 };
 /** For versions of one branch key that was seen. */
 const UNKNOWN_VERSIONS = { burst: 20, perSecond: 2, atATime: 10 };
+
+/** What is remembered for a while. */
+const LASTING: ReadonlySet<FieldsealErrorCode> = new Set(['KEY_NOT_FOUND', 'KEY_SHREDDED']);
+/** What somebody who makes up names can bring about. What was shredded was there: nobody can make up more of that. */
+const IN_VAIN: ReadonlySet<FieldsealErrorCode> = new Set(['KEY_NOT_FOUND', 'CONFIG_INVALID', 'MALFORMED', 'KEY_INVALID']);
 
 interface Absence {
   readonly code: FieldsealErrorCode;
@@ -14,10 +21,11 @@ interface Absence {
   readonly since: Moment;
 }
 
-/** What a read asks for: `version` is undefined for the active one. */
-export interface Asked {
-  readonly branchKeyId: string;
-  readonly version: string | undefined;
+/** A read that was not made, because too many before it were in vain. It says nothing about the key store. */
+export class TooManyUnknown extends FieldsealError {
+  constructor(what: string) {
+    super('KEY_UNAVAILABLE', `too many unknown ${what} were asked for; this one was not looked up, try again`, { retryable: true });
+  }
 }
 
 /**
@@ -26,24 +34,24 @@ export interface Asked {
  */
 export class AbsentKeys {
   readonly #absences: LRUCache<string, Absence>;
-  readonly #known: LRUCache<string, true>;
+  readonly #seen: LRUCache<string, true>;
   readonly #unknownKeys: Allowance;
   readonly #unknownVersions: LRUCache<string, Allowance>;
   readonly #forgetMs: number;
   readonly #clocks: Clocks;
-  #generation = 0;
 
   constructor({ forgetMs, maxEntries, clocks }: { readonly forgetMs: number; readonly maxEntries: number; readonly clocks: Clocks }) {
     this.#forgetMs = forgetMs;
     this.#clocks = clocks;
     this.#absences = new LRUCache({ max: maxEntries });
-    this.#known = new LRUCache({ max: 10 * maxEntries });
+    this.#seen = new LRUCache({ max: 4 * maxEntries });
     this.#unknownVersions = new LRUCache({ max: maxEntries });
     this.#unknownKeys = new Allowance(UNKNOWN_KEYS, clocks);
   }
 
-  /** What is remembered of this name, as an error of its own. */
-  remembered(name: string): FieldsealError | undefined {
+  /** What is remembered of it, as an error of its own. */
+  remembered(wanted: Wanted): FieldsealError | undefined {
+    const name = nameOf(wanted);
     const absence = this.#absences.get(name);
     if (absence === undefined) return undefined;
     if (elapsedSince(absence.since, this.#clocks) < this.#forgetMs) return new FieldsealError(absence.code, absence.message);
@@ -51,37 +59,29 @@ export class AbsentKeys {
     return undefined;
   }
 
-  /** What is being asked now is not remembered either: it may have changed meanwhile. */
+  remember(wanted: Wanted, { code, message }: FieldsealError): void {
+    if (LASTING.has(code)) this.#absences.set(nameOf(wanted), { code, message, since: momentOf(this.#clocks) });
+  }
+
   forget(isMeant: (name: string) => boolean): void {
-    this.#generation++;
     for (const name of [...this.#absences.keys()].filter(isMeant)) this.#absences.delete(name);
   }
 
-  /** A branch key of this id was fetched. */
-  seen(branchKeyId: string): void {
-    this.#known.set(branchKeyId, true);
+  /** It was fetched. From now on it is read without limits. */
+  seen(wanted: Wanted): void {
+    this.#seen.set(nameOf({ branchKeyId: wanted.branchKeyId, version: undefined }), true);
+    this.#seen.set(nameOf(wanted), true);
   }
 
-  /** Reads a record that may not be there. Throws KEY_UNAVAILABLE (retryable), without a read, when too many were not there. */
-  async read<T>(name: string, { branchKeyId, version }: Asked, read: () => Promise<T>): Promise<T> {
-    const question = async (): Promise<T> => {
-      const generation = this.#generation;
-      try {
-        return await read();
-      } catch (error) {
-        if (generation === this.#generation) this.#remember(name, error);
-        throw error;
-      }
-    };
-    const isKnown = this.#known.has(branchKeyId);
-    if (isKnown && version === undefined) return question();
-    const allowance = isKnown ? this.#versionsOf(branchKeyId) : this.#unknownKeys;
-    return allowance.ask(question, wasNeverThere, () => tooMany(isKnown ? `versions of branch key "${branchKeyId}"` : 'branch keys'));
-  }
-
-  #remember(name: string, error: unknown): void {
-    if (!isFieldsealError(error) || !(error.code === 'KEY_NOT_FOUND' || error.code === 'KEY_SHREDDED')) return;
-    this.#absences.set(name, { code: error.code, message: error.message, since: momentOf(this.#clocks) });
+  /** Reads a record that may not be there. Throws {@link TooManyUnknown}, without a read. */
+  async read<T>(wanted: Wanted, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
+    if (wanted.mayBeMade || this.#seen.has(nameOf(wanted))) return read();
+    const { branchKeyId } = wanted;
+    const isSeen = this.#seen.has(nameOf({ branchKeyId, version: undefined }));
+    const allowance = isSeen ? this.#versionsOf(branchKeyId) : this.#unknownKeys;
+    const refused = (): FieldsealError => new TooManyUnknown(isSeen ? `versions of branch key ${quoted(branchKeyId)}` : 'branch keys');
+    const wasInVain = (error: unknown): boolean => isFieldsealError(error) && IN_VAIN.has(error.code);
+    return allowance.ask(read, { signal, wasInVain, refused });
   }
 
   #versionsOf(branchKeyId: string): Allowance {
@@ -91,15 +91,4 @@ export class AbsentKeys {
     this.#unknownVersions.set(branchKeyId, allowance);
     return allowance;
   }
-}
-
-/** What was shredded was there: nobody can make up more of that. */
-function wasNeverThere(error: unknown): boolean {
-  return isFieldsealError(error) && error.code === 'KEY_NOT_FOUND';
-}
-
-function tooMany(what: string): FieldsealError {
-  return new FieldsealError('KEY_UNAVAILABLE', `too many unknown ${what} were asked for; this one was not looked up, try again`, {
-    retryable: true,
-  });
 }

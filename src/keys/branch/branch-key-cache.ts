@@ -1,11 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import { type FieldsealError, isFieldsealError } from '../../errors.ts';
+import { quoted } from '../../bytes/quoted.ts';
+import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import type { CacheLog } from '../cache/cache-log.ts';
 import { type Clocks, elapsedSince, type Moment, momentOf } from '../cache/clocks.ts';
-import { Flights, type Journey } from '../cache/flights.ts';
+import { Flights, NoAnswer } from '../cache/flights.ts';
 import { isDenial, isOutage } from '../failures.ts';
-import { AbsentKeys } from './absent-keys.ts';
-import { CachedBranchKey, type Freshness, freshnessAt, type Lease, type Lifetimes } from './cached-branch-key.ts';
+import { AbsentKeys, TooManyUnknown } from './absent-keys.ts';
+import { about, branchKeyJourney, type Fetching } from './branch-key-journey.ts';
+import type { CachedBranchKey, Lease, Lifetimes } from './cached-branch-key.ts';
+import { branchKeyIn, KeptKeys, nameOf, type Wanted } from './kept-keys.ts';
 import type { BranchKeySource } from './source.ts';
 import type { BranchKeyMaterial } from './store.ts';
 
@@ -25,44 +28,54 @@ export interface BranchKeyCacheOptions extends Lifetimes {
 
 /** A failed refresh is not repeated before. */
 const RETRY_MS = 1000;
+/** An outage that nobody has met for so long is over: the next caller asks, and waits for the answer. */
+const OUTAGE_MS = 30_000;
+/** What was asked for while it was being changed is asked for again. */
+const MOST_ATTEMPTS = 5;
 
-/** What the cache is asked for: the active version of a branch key, or one version. */
-interface Wanted {
-  readonly branchKeyId: string;
-  readonly version: string | undefined;
+interface Failure {
+  readonly at: Moment;
+  readonly isOutage: boolean;
 }
 
-/** What is kept of a branch key. */
-interface Kept {
-  readonly versions: Set<string>;
-  /** The version that new items are written under. It is as old as its own fetch: its key may have been fetched again, by its version. */
-  active: { readonly version: string; readonly fetched: Moment } | undefined;
-}
+/** Under this name the last time is kept that the key store did not answer: then nobody's key can be fetched. */
+const ANYBODY = '';
 
 /** Branch keys by id and version (decision 0008): leases, one fetch at a time, ages that are checked at use. */
 export class BranchKeyCache {
-  readonly #source: BranchKeySource;
   readonly #options: BranchKeyCacheOptions;
-  readonly #keys: LRUCache<string, CachedBranchKey>;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept: KeptKeys;
   readonly #flights: Flights<BranchKeyMaterial, Lease>;
   readonly #absent: AbsentKeys;
-  /** When a refresh failed for want of service, by what was to be fetched. */
-  readonly #outages: LRUCache<string, Moment>;
+  /** The last failures of fetches, by name, until one succeeds. */
+  readonly #failures: LRUCache<string, Failure>;
+  readonly #fetching: Fetching;
+  #closed = false;
 
   constructor(source: BranchKeySource, options: BranchKeyCacheOptions) {
-    this.#source = source;
     this.#options = options;
-    const { maxEntries, absentMs, deadlineMs, clocks } = options;
+    const { maxEntries, absentMs, deadlineMs, clocks, log } = options;
+    this.#kept = new KeptKeys({ ...options, onEvict: id => log.tell('evict', () => id) });
     this.#flights = new Flights(deadlineMs);
-    this.#outages = new LRUCache({ max: 2 * maxEntries });
+    this.#failures = new LRUCache({ max: maxEntries });
     this.#absent = new AbsentKeys({ forgetMs: absentMs, maxEntries, clocks });
-    this.#keys = new LRUCache({ max: maxEntries, dispose: (key, _, reason) => this.#dropped(key, reason) });
+    this.#fetching = {
+      ...options,
+      source,
+      absent: this.#absent,
+      arrived: (key, wanted) => this.#arrived(key, wanted),
+      failed: (wanted, error) => this.#failed(wanted, error),
+    };
   }
 
   /** The version to write under. End the lease when the key is no longer used. */
   async active(branchKeyId: string): Promise<Lease> {
     return this.#lease({ branchKeyId, version: undefined });
+  }
+
+  /** The same, for a caller who makes what is not there: that is no read in vain. */
+  async activeOrNone(branchKeyId: string): Promise<Lease> {
+    return this.#lease({ branchKeyId, version: undefined, mayBeMade: true });
   }
 
   /** The version that an item names. */
@@ -72,191 +85,153 @@ export class BranchKeyCache {
 
   /** Keys that are kept, and keys that are in use. */
   get size(): { readonly entries: number; readonly inUse: number } {
-    const keys = [...this.#keys.values()];
-    return { entries: keys.length, inUse: keys.filter(key => key.leases > 0).length };
+    return this.#kept.size;
   }
 
   /** Another version may be active now: the next write asks. */
   activeChanged(branchKeyId: string): void {
     const active = nameOf({ branchKeyId, version: undefined });
-    const kept = this.#kept.get(branchKeyId);
-    if (kept !== undefined) kept.active = undefined;
+    this.#kept.forgetActive(branchKeyId);
     this.#flights.abandon(name => name === active);
     this.#absent.forget(name => name === active);
   }
 
   /** Lets go of every key of a branch key, or of all. What is in use is zeroed after its last lease. */
   purge(branchKeyId?: string): void {
-    const isMeant = (name: string): boolean => branchKeyId === undefined || idIn(name) === branchKeyId;
+    const isMeant = (name: string): boolean => branchKeyId === undefined || branchKeyIn(name) === branchKeyId;
     this.#flights.abandon(isMeant);
     this.#absent.forget(isMeant);
-    for (const id of branchKeyId === undefined ? [...this.#kept.keys()] : [branchKeyId]) this.#drop(id);
+    if (branchKeyId === undefined) this.#kept.clear();
+    else this.#kept.drop(branchKeyId);
+  }
+
+  /** Lets go of everything for good: whatever is asked for from now on is KEYRING_REFUSED. */
+  close(): void {
+    this.#closed = true;
+    this.purge();
   }
 
   async #lease(wanted: Wanted): Promise<Lease> {
-    const found = this.#find(wanted);
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (this.#closed) throw new FieldsealError('KEYRING_REFUSED', 'the hierarchical keyring was disposed: make another one');
+      const lease = await this.#tryLease(wanted);
+      if (lease !== undefined) return lease;
+    }
+    const message = `branch key ${quoted(wanted.branchKeyId)} changed, or was purged, each time it was fetched; try again`;
+    throw new FieldsealError('KEY_UNAVAILABLE', message, { retryable: true });
+  }
+
+  /** Undefined when the key was changed or purged while it was fetched. */
+  async #tryLease(wanted: Wanted): Promise<Lease | undefined> {
+    const found = this.#kept.find(wanted);
     if (found?.freshness === 'fresh' || found?.freshness === 'due') {
+      const lease = found.key.lease();
       this.#options.log.tell('hit', () => found.key.id);
       if (found.freshness === 'due') this.#refresh(wanted);
-      return found.key.lease();
+      return lease;
     }
     this.#options.log.tell('miss', () => about(wanted));
     return found?.freshness === 'expired' ? this.#fetchOrStale(wanted, found.key) : this.#fetch(wanted);
   }
 
-  /** Whoever comes first after the time to live waits for the fetch; while an outage is known, nobody does. */
-  async #fetchOrStale(wanted: Wanted, key: CachedBranchKey): Promise<Lease> {
-    const stale = key.lease(); // now: it must not be zeroed meanwhile
-    let used = false;
-    try {
-      if (!this.#outages.has(nameOf(wanted))) return await this.#fetch(wanted);
+  /** Whoever comes first after the time to live waits for the fetch; while an outage goes on, nobody does. */
+  async #fetchOrStale(wanted: Wanted, key: CachedBranchKey): Promise<Lease | undefined> {
+    const lease = key.lease(); // now: it must not be zeroed meanwhile
+    const stale = (): Lease => {
+      this.#options.log.tell('stale', () => key.id);
+      return lease;
+    };
+    if (this.#isOut(wanted)) {
       this.#refresh(wanted);
-      used = true;
-    } catch (error) {
-      if (!isOutage(error)) throw error;
-      this.#outages.set(nameOf(wanted), momentOf(this.#options.clocks));
-      used = true;
-    } finally {
-      if (!used) stale.end();
+      return stale();
     }
-    this.#options.log.tell('stale', () => key.id);
-    return stale;
+    try {
+      const fetched = await this.#fetch(wanted);
+      lease.end();
+      return fetched;
+    } catch (error) {
+      if (isOutage(error) && !(error instanceof TooManyUnknown) && !key.isRetired) return stale();
+      lease.end();
+      throw error;
+    }
   }
 
-  #find({ branchKeyId, version }: Wanted): { readonly key: CachedBranchKey; readonly freshness: Freshness } | undefined {
-    const active = version === undefined ? this.#kept.get(branchKeyId)?.active : undefined;
-    const key = this.#keys.get(nameOf({ branchKeyId, version: version ?? active?.version ?? '' }));
-    if (key === undefined) return undefined;
-    return { key, freshness: freshnessAt(active?.fetched ?? key.fetched, this.#options.clocks, this.#options) };
+  #isOut({ branchKeyId, version }: Wanted): boolean {
+    return [ANYBODY, nameOf({ branchKeyId, version: undefined }), nameOf({ branchKeyId, version })].some(name => {
+      const failure = this.#failures.get(name);
+      return failure?.isOutage === true && elapsedSince(failure.at, this.#options.clocks) < OUTAGE_MS;
+    });
   }
 
   /** Fetches because somebody waits for it. */
-  async #fetch(wanted: Wanted): Promise<Lease> {
-    const remembered = this.#absent.remembered(nameOf(wanted));
+  async #fetch(wanted: Wanted): Promise<Lease | undefined> {
+    const remembered = this.#absent.remembered(wanted);
     if (remembered !== undefined) {
       this.#options.log.tell('negative', () => ({ ...about(wanted), error: remembered.code }));
       throw remembered;
     }
-    return wanted.version === undefined
-      ? this.#flights.join(nameOf(wanted), this.#journey(wanted, 'load'))
-      : this.#fetchVersion(wanted.branchKeyId, wanted.version);
+    const { branchKeyId, version } = wanted;
+    return version === undefined ? this.#load(wanted) : this.#fetchVersion(branchKeyId, version);
   }
 
   /** The active key first, unless it is known: it is most often the one, and writers of the same branch key need no fetch of their own then. */
-  async #fetchVersion(branchKeyId: string, version: string): Promise<Lease> {
-    const active: Wanted = { branchKeyId, version: undefined };
-    const known = this.#find(active);
-    if (known === undefined || known.freshness === 'expired' || known.freshness === 'over') {
-      const lease = await this.#fetch(active).catch((error: unknown) => {
+  async #fetchVersion(branchKeyId: string, version: string): Promise<Lease | undefined> {
+    if (!this.#knowsActive(branchKeyId)) {
+      try {
+        const lease = await this.#fetch({ branchKeyId, version: undefined });
+        if (lease === undefined || lease.version === version) return lease;
+        lease.end();
+      } catch (error) {
         if (!isFieldsealError(error) || error.code === 'KEY_UNAVAILABLE' || error.code === 'KEY_SHREDDED') throw error;
-        return undefined; // the version's own record may be in order
-      });
-      if (lease?.version === version) return lease;
-      lease?.end();
+        // otherwise the version's own record may be in order
+      }
     }
-    const wanted = { branchKeyId, version };
-    return this.#flights.join(nameOf(wanted), this.#journey(wanted, 'load'));
+    return this.#load({ branchKeyId, version });
+  }
+
+  #load(wanted: Wanted): Promise<Lease | undefined> {
+    return this.#flights.join(nameOf(wanted), branchKeyJourney(wanted, 'load', this.#fetching));
+  }
+
+  #knowsActive(branchKeyId: string): boolean {
+    const freshness = this.#kept.find({ branchKeyId, version: undefined })?.freshness;
+    return freshness === 'fresh' || freshness === 'due';
   }
 
   /** Fetches in the background, before anybody has to wait. */
   #refresh(wanted: Wanted): void {
-    const failed = this.#outages.get(nameOf(wanted));
-    if (failed !== undefined && elapsedSince(failed, this.#options.clocks) < RETRY_MS) return;
-    const isActive = wanted.version === undefined || this.#kept.get(wanted.branchKeyId)?.active?.version === wanted.version;
-    const target = isActive ? { branchKeyId: wanted.branchKeyId, version: undefined } : wanted;
-    this.#flights.begin(nameOf(target), this.#journey(target, 'refresh')).catch((error: unknown) => {
-      if (isOutage(error)) this.#outages.set(nameOf(wanted), momentOf(this.#options.clocks));
-    });
-  }
-
-  #journey(wanted: Wanted, action: 'load' | 'refresh'): Journey<BranchKeyMaterial, Lease> {
     const { branchKeyId, version } = wanted;
-    const name = nameOf(wanted);
-    const began = performance.now();
-    const asked = momentOf(this.#options.clocks); // a key is as old as the question: whoever answers may have been revoked since
-    const told = (error?: FieldsealError): void =>
-      this.#options.log.tell(action, () => ({
-        ...about(wanted),
-        durationMs: performance.now() - began,
-        ...(error && { error: error.code }),
-      }));
-    return {
-      what: `the key store, asked for branch key "${branchKeyId}",`,
-      fetch: async () => {
-        try {
-          const read = (): Promise<BranchKeyMaterial> =>
-            version === undefined ? this.#source.active(branchKeyId) : this.#source.version(branchKeyId, version);
-          const material = await this.#absent.read(name, wanted, read);
-          told();
-          return material;
-        } catch (error) {
-          if (!isFieldsealError(error)) throw error;
-          told(error);
-          this.#failed(wanted, error);
-          throw error;
-        }
-      },
-      arrive: (material, { waiting, abandoned }) => {
-        const key = new CachedBranchKey(material, asked);
-        const leases = Array.from({ length: waiting }, () => key.lease());
-        if (abandoned) key.retire();
-        else this.#keep(key, version === undefined);
-        return leases;
-      },
-      discard: material => material.release?.(),
-    };
+    const isActive = version === undefined || this.#kept.activeVersionOf(branchKeyId) === version;
+    const target = { branchKeyId, version: isActive ? undefined : version };
+    const failure = this.#failures.get(nameOf(target));
+    if (failure !== undefined && elapsedSince(failure.at, this.#options.clocks) < RETRY_MS) return;
+    this.#flights.begin(nameOf(target), branchKeyJourney(target, 'refresh', this.#fetching));
   }
 
-  /** An active key is the key of its version, too: KMS has authenticated both together. */
-  #keep(key: CachedBranchKey, isActive: boolean): void {
-    const { id, fetched } = key;
-    const { branchKeyId, version } = id;
-    const kept = this.#kept.get(branchKeyId) ?? { versions: new Set<string>(), active: undefined };
-    this.#kept.set(branchKeyId, kept);
-    kept.versions.add(version);
-    if (isActive) kept.active = { version, fetched };
-    this.#keys.set(nameOf(id), key); // may drop others, to make room
-    this.#absent.seen(branchKeyId);
-    this.#outages.delete(nameOf(id));
-    if (isActive) this.#outages.delete(nameOf({ branchKeyId, version: undefined }));
+  #arrived(key: CachedBranchKey, wanted: Wanted): void {
+    this.#failures.delete(ANYBODY);
+    this.#kept.keep(key, wanted.version === undefined);
+    for (const asked of [wanted, key.id]) {
+      this.#failures.delete(nameOf(asked));
+      this.#absent.seen(asked);
+    }
   }
 
-  /** A denial ends the use of what was fetched before: of the whole branch key, but for a version that nobody had. */
   #failed(wanted: Wanted, error: FieldsealError): void {
-    if (!isDenial(error)) return;
-    const { branchKeyId, version } = wanted;
-    const kept = this.#kept.get(branchKeyId);
-    if (kept === undefined || (version !== undefined && !kept.versions.has(version))) return;
-    this.#drop(branchKeyId);
-    this.#options.log.tell('evict', () => ({ ...about(wanted), error: error.code }));
+    this.#absent.remember(wanted, error);
+    if (isDenial(error)) this.#denied(wanted, error);
+    else {
+      const failure = { at: momentOf(this.#options.clocks), isOutage: isOutage(error) };
+      this.#failures.set(nameOf(wanted), failure);
+      if (error instanceof NoAnswer) this.#failures.set(ANYBODY, failure);
+    }
+  }
+
+  /** A denial ends the use of all that was fetched of the branch key, and of what is on its way. That a version is not there which nobody had, is none. */
+  #denied({ branchKeyId, version }: Wanted, { code }: FieldsealError): void {
+    if (version !== undefined && code === 'KEY_NOT_FOUND' && !this.#kept.has({ branchKeyId, version })) return;
+    this.#flights.abandon(name => branchKeyIn(name) === branchKeyId);
+    for (const id of this.#kept.drop(branchKeyId)) this.#options.log.tell('evict', () => ({ ...id, error: code }));
     this.#options.onRevoked(branchKeyId);
   }
-
-  #drop(branchKeyId: string): void {
-    for (const version of [...(this.#kept.get(branchKeyId)?.versions ?? [])]) this.#keys.delete(nameOf({ branchKeyId, version }));
-  }
-
-  #dropped(key: CachedBranchKey, reason: LRUCache.DisposeReason): void {
-    key.retire();
-    if (reason === 'set') return; // a newer fetch of the same version takes its place
-    const { branchKeyId, version } = key.id;
-    const kept = this.#kept.get(branchKeyId);
-    kept?.versions.delete(version);
-    if (kept?.active?.version === version) kept.active = undefined;
-    if (kept?.versions.size === 0) this.#kept.delete(branchKeyId);
-    if (reason === 'evict') this.#options.log.tell('evict', () => key.id);
-  }
-}
-
-/** Versions are UUIDs, so that no id can be mistaken for another name. */
-function nameOf({ branchKeyId, version }: Wanted): string {
-  return `${version ?? 'active'} ${branchKeyId}`;
-}
-
-function idIn(name: string): string {
-  return name.slice(name.indexOf(' ') + 1);
-}
-
-function about({ branchKeyId, version }: Wanted): { readonly branchKeyId: string; readonly version?: string } {
-  return { branchKeyId, ...(version !== undefined && { version }) };
 }

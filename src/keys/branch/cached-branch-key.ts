@@ -1,5 +1,7 @@
+import { quoted } from '../../bytes/quoted.ts';
 import { type Clocks, elapsedSince, type Moment } from '../cache/clocks.ts';
 import { OwnedKey } from '../cache/owned-key.ts';
+import { giveBack } from './give-back.ts';
 import type { BranchKeyMaterial, BranchKeyVersionId } from './store.ts';
 
 /** A branch key in use. The key stays intact until {@link Lease.end}, whatever happens to the cache meanwhile. */
@@ -31,6 +33,7 @@ export function freshnessAt(fetched: Moment, clocks: Clocks, { ttlMs, refreshAhe
 /** One version of a branch key in the cache. */
 export class CachedBranchKey {
   readonly id: BranchKeyVersionId;
+  /** When it was asked for: whoever answers may have been told since then that nobody may have it. */
   readonly fetched: Moment;
   readonly #key: OwnedKey;
 
@@ -40,14 +43,19 @@ export class CachedBranchKey {
     this.id = { branchKeyId, version };
     this.fetched = fetched;
     try {
-      this.#key = new OwnedKey(material.key, `branch key "${branchKeyId}"`);
+      this.#key = new OwnedKey(material.key, `branch key ${quoted(branchKeyId)}`);
     } finally {
-      material.release?.();
+      giveBack(material);
     }
   }
 
-  get leases(): number {
-    return this.#key.leases;
+  get isInUse(): boolean {
+    return this.#key.leases > 0;
+  }
+
+  /** True once the cache has let go of it. */
+  get isRetired(): boolean {
+    return this.#key.isRetired;
   }
 
   lease(): Lease {

@@ -1,12 +1,14 @@
-import { randomKey } from '../../bytes/secret.ts';
+import { quoted } from '../../bytes/quoted.ts';
+import { randomKey, zero } from '../../bytes/secret.ts';
 import { utf8 } from '../../bytes/utf8.ts';
 import { publish } from '../../diagnostics/publish.ts';
-import { FieldsealError, isFieldsealError } from '../../errors.ts';
+import { isFieldsealError } from '../../errors.ts';
 import type { EncryptionContext } from '../../format/context.ts';
 import type { EncryptedDataKey } from '../../format/header.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
 import { CacheLog } from '../cache/cache-log.ts';
 import type { Clocks } from '../cache/clocks.ts';
+import { afterDeadline, NoAnswer } from '../cache/flights.ts';
 import { type KeyringStats, NO_REREADS } from '../cache/stats.ts';
 import type { Leaf, LeafCaches, WrappedKey } from '../leaf.ts';
 import type { RereadCache } from '../reread-cache.ts';
@@ -14,13 +16,13 @@ import { BranchKeyCache, type BranchKeyCacheOptions } from './branch-key-cache.t
 import { PROVIDER_ID, unwrapUnder, versionIn, wrapUnder } from './branch-wrapping.ts';
 import type { Lease } from './cached-branch-key.ts';
 import { BranchKeySource } from './source.ts';
-import type { BranchKeyStore } from './store.ts';
+import type { BranchKeyStore, BranchKeyVersionId } from './store.ts';
 import { type BranchKeySupplier, suppliedBranchKey } from './supplier.ts';
 
 const KEY_LENGTH = 32;
 
-/** Makes a branch key that is not there. */
-export type Provision = (branchKeyId: string, context: EncryptionContext) => Promise<void>;
+/** Makes a branch key that is not there. Undefined when somebody else has made it. */
+export type Provision = (branchKeyId: string, context: EncryptionContext) => Promise<BranchKeyVersionId | undefined>;
 
 /** What a {@link HierarchicalLeaf} is made of. */
 export interface HierarchicalLeafOptions extends Omit<BranchKeyCacheOptions, 'log' | 'onRevoked'> {
@@ -41,15 +43,14 @@ export class HierarchicalLeaf implements Leaf {
   readonly #options: HierarchicalLeafOptions;
   readonly #cache: BranchKeyCache;
   readonly #provisioning = new Map<string, Promise<void>>();
-  #disposed = false;
 
   constructor(options: HierarchicalLeafOptions) {
     const { name, store, maxEntries, rereads } = options;
     this.name = name;
     this.store = store;
     this.#options = options;
-    const log = new CacheLog('branch-key', name);
-    this.#cache = new BranchKeyCache(new BranchKeySource(store, 10 * maxEntries), {
+    const log = new CacheLog('branch-key', name, () => this.#cache.size.entries);
+    this.#cache = new BranchKeyCache(new BranchKeySource(store, maxEntries), {
       ...options,
       log,
       onRevoked: branchKeyId => rereads?.purge(branchKeyId),
@@ -62,22 +63,23 @@ export class HierarchicalLeaf implements Leaf {
         log.tell('purge', () => ({ ...(branchKeyId !== undefined && { branchKeyId }) }));
       },
       dispose: () => {
-        this.#disposed = true;
-        stopListening?.();
-        this.#cache.purge();
-        rereads?.purge();
+        this.#cache.close();
+        rereads?.close();
+        stopListening();
       },
       stats: () => this.#stats(log),
     };
   }
 
   async generate(context: EncryptionContext, aad: Uint8Array): Promise<WrappedKey> {
-    this.#refuseDisposed();
     const branchKeyId = await suppliedBranchKey(this.#options.branchKey, context);
     const lease = await this.#activeOrNew(branchKeyId, context);
+    const key = randomKey(KEY_LENGTH);
     try {
-      const key = randomKey(KEY_LENGTH);
       return { key, encryptedKey: { providerId: PROVIDER_ID, providerInfo: utf8(branchKeyId), ciphertext: wrapUnder(lease, key, aad) } };
+    } catch (error) {
+      zero(key);
+      throw error;
     } finally {
       lease.end();
     }
@@ -86,7 +88,6 @@ export class HierarchicalLeaf implements Leaf {
   async unwrap(encryptedKey: EncryptedDataKey, context: EncryptionContext, aad: Uint8Array): Promise<Uint8Array | undefined> {
     const { providerId, providerInfo, ciphertext } = encryptedKey;
     if (providerId !== PROVIDER_ID) return undefined;
-    this.#refuseDisposed();
     const branchKeyId = await suppliedBranchKey(this.#options.branchKey, context);
     if (!utf8(branchKeyId).equals(providerInfo)) throw notAuthentic('data-key');
     const recipient = { branchKeyId, version: versionIn(ciphertext) };
@@ -104,33 +105,42 @@ export class HierarchicalLeaf implements Leaf {
 
   async #activeOrNew(branchKeyId: string, context: EncryptionContext): Promise<Lease> {
     const { provision } = this.#options;
+    if (provision === undefined) return this.#cache.active(branchKeyId);
     try {
-      return await this.#cache.active(branchKeyId);
+      return await this.#cache.activeOrNone(branchKeyId);
     } catch (error) {
-      if (provision === undefined || !isFieldsealError(error) || error.code !== 'KEY_NOT_FOUND') throw error;
+      if (!isFieldsealError(error) || error.code !== 'KEY_NOT_FOUND') throw error;
       await this.#provisionOnce(branchKeyId, () => provision(branchKeyId, context));
-      this.#cache.activeChanged(branchKeyId);
       return this.#cache.active(branchKeyId);
     }
   }
 
   /** Once for all who write for a new branch key at the same time. Another process may have been quicker. */
-  async #provisionOnce(branchKeyId: string, provision: () => Promise<void>): Promise<void> {
+  async #provisionOnce(branchKeyId: string, provision: () => ReturnType<Provision>): Promise<void> {
     const known = this.#provisioning.get(branchKeyId);
     if (known !== undefined) return known;
-    const work = provision().finally(() => this.#provisioning.delete(branchKeyId));
+    const work = this.#provision(branchKeyId, provision).finally(() => this.#provisioning.delete(branchKeyId));
     this.#provisioning.set(branchKeyId, work);
-    await work;
+    return work;
+  }
+
+  async #provision(branchKeyId: string, provision: () => ReturnType<Provision>): Promise<void> {
+    const { deadlineMs } = this.#options;
+    const made = await new Promise<BranchKeyVersionId | undefined>((resolve, reject) => {
+      const what = `the key store, which was to make branch key ${quoted(branchKeyId)},`;
+      const stop = afterDeadline(deadlineMs, () => reject(new NoAnswer(what, deadlineMs)));
+      provision().then(resolve, reject).finally(stop);
+    });
+    this.#cache.activeChanged(branchKeyId);
+    if (made === undefined) return;
+    const { version } = made;
     publish('fieldseal:audit', () => ({
       action: 'key-provisioned',
       time: Date.now(),
       keyStore: this.store.logicalName,
       branchKeyId,
+      version,
     }));
-  }
-
-  #refuseDisposed(): void {
-    if (this.#disposed) throw new FieldsealError('KEYRING_REFUSED', `the ${this.name} was disposed: make another one`);
   }
 
   #stats(log: CacheLog): KeyringStats {
@@ -153,15 +163,16 @@ export class HierarchicalLeaf implements Leaf {
 }
 
 /** Follows what is done through the store, without keeping the cache alive: a store may live longer than its keyrings. */
-function listenTo(store: BranchKeyStore, cache: BranchKeyCache, rereads: RereadCache | undefined): (() => void) | undefined {
+function listenTo(store: BranchKeyStore, cache: BranchKeyCache, rereads: RereadCache | undefined): () => void {
   const [weakCache, weakRereads] = [new WeakRef(cache), rereads && new WeakRef(rereads)];
-  const stop = store.subscribe?.(({ change, branchKeyId }) => {
+  const unsubscribe: unknown = store.subscribe?.(({ change, branchKeyId }) => {
     const known = weakCache.deref();
-    if (known === undefined) stop?.();
+    if (known === undefined) stop();
     else if (change === 'shredded') {
       known.purge(branchKeyId);
       weakRereads?.deref()?.purge(branchKeyId);
     } else known.activeChanged(branchKeyId);
   });
+  const stop = (): void => void (typeof unsubscribe === 'function' && unsubscribe());
   return stop;
 }

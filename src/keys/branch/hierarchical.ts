@@ -1,12 +1,14 @@
 import { isRecord } from '../../bytes/objects.ts';
-import { isFieldsealError } from '../../errors.ts';
+import { quoted } from '../../bytes/quoted.ts';
+import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import type { EncryptionContext } from '../../format/context.ts';
 import { type Clocks, SYSTEM_CLOCKS } from '../cache/clocks.ts';
+import { foreignFailure } from '../failures.ts';
 import { Keyring } from '../leaf.ts';
-import { isText, kindOf, type OptionNames, refusal, requireCount, requireOptions, requireSeconds } from '../options.ts';
+import { isText, kindOf, MOST_ENTRIES, type OptionNames, refusal, requireCount, requireOptions, requireSeconds } from '../options.ts';
 import { RereadCache, type RereadCacheOptions } from '../reread-cache.ts';
 import { HierarchicalLeaf, type Provision } from './hierarchical-leaf.ts';
-import { type BranchKeyStore, isManaged, type ManagedBranchKeyStore } from './store.ts';
+import { type BranchKeyStore, isManaged } from './store.ts';
 import { type BranchKeySupplier, type BranchKeySupplierInput, supplierInput } from './supplier.ts';
 
 /** The encryption context of a branch key that is made when it is first needed: fixed, or made of what the supplier sees. */
@@ -19,7 +21,7 @@ export interface HierarchicalOptions {
   readonly keyStore: BranchKeyStore;
   /** The branch key of all items, or a function that names the one of an item. */
   readonly branchKey: string | BranchKeySupplier;
-  /** Seconds after which a branch key must not be used without asking the key store again: the longest use after a revocation. */
+  /** Seconds after which a branch key must not be used without asking the key store again: the longest use after a revocation. At most 30 days. */
   readonly ttlSeconds: number;
   /**
    * The last seconds of the time to live in which a use fetches the key anew in the background, so that nobody waits. Less than the time to live.
@@ -31,7 +33,7 @@ export interface HierarchicalOptions {
    * ends with the first denial. Default 0, at most 3,600. It adds to the longest use after a revocation.
    */
   readonly staleOnOutageSeconds?: number;
-  /** Branch key versions kept at most. Default 1,000. */
+  /** Branch key versions kept at most. Default 1,000, at most 100,000. */
   readonly maxEntries?: number;
   /** A fetch that takes longer fails as KEY_UNAVAILABLE. Default 10. */
   readonly fetchTimeoutSeconds?: number;
@@ -63,6 +65,7 @@ const OPTIONS: OptionNames<HierarchicalOptions> = {
   clocks: true,
 };
 
+const LONGEST_TTL_SECONDS = 2_592_000;
 const LONGEST_STALE_SECONDS = 3600;
 const LONGEST_REFRESH_AHEAD_SECONDS = 60;
 
@@ -77,11 +80,16 @@ export function hierarchical(options: HierarchicalOptions): Keyring {
   if (typeof keyStore?.getActiveBranchKey !== 'function' || typeof keyStore.getBranchKeyVersion !== 'function') {
     throw refusal(`hierarchical: keyStore must be a key store, such as dynamoDbKeyStore(); got ${kindOf(keyStore)}`);
   }
+  if (!isText(keyStore.logicalName))
+    throw refusal(`hierarchical: logicalName of keyStore must be a text; got ${kindOf(keyStore.logicalName)}`);
   if (typeof branchKey !== 'function' && !isText(branchKey)) {
     throw refusal(`hierarchical: branchKey must be a branch key id or a function that returns one; got ${kindOf(branchKey)}`);
   }
-  requireCount('hierarchical: maxEntries', maxEntries);
-  const name = `hierarchical keyring over key store "${keyStore.logicalName}"`;
+  requireCount('hierarchical: maxEntries', maxEntries, MOST_ENTRIES);
+  if (typeof clocks?.wall !== 'function' || typeof clocks.monotonic !== 'function') {
+    throw refusal(`hierarchical: clocks must be { wall, monotonic }, two functions; got ${kindOf(clocks)}`);
+  }
+  const name = `hierarchical keyring over key store ${quoted(keyStore.logicalName)}`;
   const leaf = new HierarchicalLeaf({
     name,
     store: keyStore,
@@ -98,10 +106,10 @@ export function hierarchical(options: HierarchicalOptions): Keyring {
 type Milliseconds = Record<'ttlMs' | 'refreshAheadMs' | 'staleOnOutageMs' | 'deadlineMs' | 'absentMs', number>;
 
 function lifetimesOf(options: HierarchicalOptions, ttlSeconds: number): Milliseconds {
-  requireSeconds('hierarchical: ttlSeconds', ttlSeconds, { above: 0 });
+  requireSeconds('hierarchical: ttlSeconds', ttlSeconds, { above: 0, most: LONGEST_TTL_SECONDS });
   const { refreshAheadSeconds = Math.min(ttlSeconds / 10, LONGEST_REFRESH_AHEAD_SECONDS), staleOnOutageSeconds = 0 } = options;
   const { fetchTimeoutSeconds = 10, rememberAbsentSeconds = Math.min(10, ttlSeconds) } = options;
-  requireSeconds('hierarchical: refreshAheadSeconds', refreshAheadSeconds, { most: ttlSeconds });
+  requireSeconds('hierarchical: refreshAheadSeconds', refreshAheadSeconds, { below: ttlSeconds });
   requireSeconds('hierarchical: staleOnOutageSeconds', staleOnOutageSeconds, { most: LONGEST_STALE_SECONDS });
   requireSeconds('hierarchical: fetchTimeoutSeconds', fetchTimeoutSeconds, { above: 0, most: 600 });
   requireSeconds('hierarchical: rememberAbsentSeconds', rememberAbsentSeconds, { most: ttlSeconds });
@@ -120,19 +128,28 @@ function provisionIn(keyStore: BranchKeyStore, provision: ProvisionedContext): P
     throw refusal(`hierarchical: provision must be an encryption context with at least one entry, or a function; got ${kindOf(provision)}`);
   }
   return async (branchKeyId, context) => {
-    const encryptionContext = typeof provision === 'function' ? provision({ ...supplierInput(context), branchKeyId }) : provision;
-    await createUnlessThere(keyStore, branchKeyId, encryptionContext);
+    const encryptionContext = typeof provision === 'function' ? contextFrom(provision, branchKeyId, context) : provision;
+    try {
+      return await keyStore.createKey({ branchKeyId, encryptionContext });
+    } catch (error) {
+      if (!isFieldsealError(error)) throw foreignFailure(`key store ${quoted(keyStore.logicalName)}`, error);
+      if (error.code === 'KEY_EXISTS') return undefined; // somebody else was quicker
+      throw error;
+    }
   };
 }
 
-async function createUnlessThere(
-  keyStore: ManagedBranchKeyStore,
+function contextFrom(
+  provision: Exclude<ProvisionedContext, Readonly<Record<string, string>>>,
   branchKeyId: string,
-  encryptionContext: EncryptionContext,
-): Promise<void> {
+  context: EncryptionContext,
+): Readonly<Record<string, string>> {
   try {
-    await keyStore.createKey({ branchKeyId, encryptionContext });
+    return provision({ ...supplierInput(context), branchKeyId });
   } catch (error) {
-    if (!isFieldsealError(error) || error.code !== 'KEY_EXISTS') throw error;
+    if (isFieldsealError(error)) throw error;
+    throw new FieldsealError('CONFIG_INVALID', 'the function given as provision threw; it must return an encryption context', {
+      cause: error,
+    });
   }
 }

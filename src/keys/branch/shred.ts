@@ -1,7 +1,7 @@
 import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError } from '../../errors.ts';
 import { type KeyringInput, keyringOf } from '../esdk/adapt.ts';
-import { type OptionNames, requireOptions, requireText } from '../options.ts';
+import { kindOf, type OptionNames, refusal, requireOptions, requireText } from '../options.ts';
 import { HierarchicalLeaf } from './hierarchical-leaf.ts';
 import { isManaged, type ManagedBranchKeyStore, type RemovedRecords } from './store.ts';
 
@@ -16,15 +16,14 @@ export const NOT_ERASED: readonly string[] = Object.freeze([
   'plaintext that was read before: logs, indexes, exports and caches of yours',
 ]);
 
-/** Options of {@link shred}. */
-export interface ShredOptions {
+/** Options of {@link shred}: the id once more, or a dry run, which only tells what would be removed. */
+export type ShredOptions = {
   /** The keyring of the tables whose data is to become unreadable. */
   readonly keyring: KeyringInput;
-  /** The branch key id once more. */
-  readonly confirm?: string;
-  /** Only tells what would be removed. */
-  readonly dryRun?: boolean;
-}
+} & (
+  | { /** The branch key id once more. */ readonly confirm: string; readonly dryRun?: false }
+  | { readonly dryRun: true; readonly confirm?: string }
+);
 
 /** What was removed, or would be. */
 export interface ShredReport extends RemovedRecords {
@@ -44,6 +43,7 @@ export async function shred(branchKeyId: string, options: ShredOptions): Promise
   requireText('shred: branchKeyId', branchKeyId);
   requireOptions('shred', options, OPTIONS);
   const { keyring: input, confirm, dryRun = false } = options;
+  if (typeof dryRun !== 'boolean') throw refusal(`shred: dryRun must be true or false; got ${kindOf(dryRun)}`);
   const keyring = keyringOf(input);
   const store = storeOf(keyring.leaves);
   if (!dryRun && confirm !== branchKeyId) {

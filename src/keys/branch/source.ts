@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { quoted } from '../../bytes/quoted.ts';
 import { publish } from '../../diagnostics/publish.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
-import { keyFailure, meaningOf } from '../failures.ts';
+import { foreignFailure } from '../failures.ts';
+import { giveBack } from './give-back.ts';
 import type { BranchKeyMaterial, BranchKeyStore } from './store.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -19,8 +21,8 @@ interface History {
 }
 
 /**
- * Reads a key store and looks at its answers: whatever a store of the caller's own throws or answers has a coded outcome, and an active version
- * that is older than one seen before is refused with KEY_ROLLED_BACK.
+ * Reads a key store and looks at its answers: whatever a store of the caller's own throws or answers has a coded outcome. Remembers which active
+ * versions were used, so that none is used again that was replaced.
  */
 export class BranchKeySource {
   readonly #store: BranchKeyStore;
@@ -31,61 +33,61 @@ export class BranchKeySource {
     this.#histories = new LRUCache({ max: mostHistories });
   }
 
-  async active(branchKeyId: string): Promise<BranchKeyMaterial> {
-    const material = await this.#read(branchKeyId, () => this.#store.getActiveBranchKey(branchKeyId));
-    this.#refuseOlder(material);
-    return material;
+  async active(branchKeyId: string, abortSignal: AbortSignal): Promise<BranchKeyMaterial> {
+    return this.#read(branchKeyId, undefined, () => this.#store.getActiveBranchKey(branchKeyId, { abortSignal }));
   }
 
-  async version(branchKeyId: string, version: string): Promise<BranchKeyMaterial> {
-    const material = await this.#read(branchKeyId, () => this.#store.getBranchKeyVersion(branchKeyId, version));
-    if (material.version === version) return material;
-    material.release?.();
-    throw wrongRecord(branchKeyId);
+  async version(branchKeyId: string, version: string, abortSignal: AbortSignal): Promise<BranchKeyMaterial> {
+    return this.#read(branchKeyId, version, () => this.#store.getBranchKeyVersion(branchKeyId, version, { abortSignal }));
   }
 
-  async #read(branchKeyId: string, read: () => Promise<BranchKeyMaterial>): Promise<BranchKeyMaterial> {
+  /** Takes note of an active version that is going to be used. Throws KEY_ROLLED_BACK, and gives the key back. */
+  judge(material: BranchKeyMaterial): void {
+    const { branchKeyId, version } = material;
+    const createTime = timeOf(material.createTime);
+    const seen = this.#histories.get(branchKeyId);
+    if (seen !== undefined && (seen.replaced.includes(version) || isOlder(createTime, seen.createTime))) {
+      giveBack(material);
+      throw this.#rolledBack(branchKeyId, version);
+    }
+    const replaced = seen === undefined || seen.version === version ? (seen?.replaced ?? []) : [...seen.replaced, seen.version];
+    this.#histories.set(branchKeyId, { version, createTime: createTime ?? seen?.createTime, replaced: replaced.slice(-MOST_REPLACED) });
+  }
+
+  async #read(branchKeyId: string, version: string | undefined, read: () => Promise<BranchKeyMaterial>): Promise<BranchKeyMaterial> {
     let material: BranchKeyMaterial | undefined;
     try {
       material = await read();
     } catch (error) {
       if (isFieldsealError(error)) throw error;
-      throw keyFailure(meaningOf(error) ?? 'KEY_UNAVAILABLE', `key store "${this.#store.logicalName}"`, error);
+      throw foreignFailure(`key store ${quoted(this.#store.logicalName)}`, error);
     }
-    if (typeof material?.branchKeyId !== 'string' || typeof material.version !== 'string' || !(material.key instanceof Uint8Array))
-      throw new FieldsealError('KEY_INVALID', `the key store gave no key, id and version for branch key "${branchKeyId}"`);
-    try {
-      if (material.branchKeyId !== branchKeyId) throw wrongRecord(branchKeyId);
-      if (!UUID.test(material.version))
-        throw new FieldsealError('MALFORMED', `the version of branch key "${branchKeyId}" is not a lower-case UUID`);
-      return material;
-    } catch (error) {
-      material.release?.();
-      throw error;
-    }
+    const problem = problemOf(material, branchKeyId, version);
+    if (problem === undefined) return material;
+    giveBack(material ?? {});
+    throw problem;
   }
 
-  #refuseOlder(material: BranchKeyMaterial): void {
-    const { branchKeyId, version } = material;
-    const createTime = timeOf(material.createTime);
-    const seen = this.#histories.get(branchKeyId);
-    if (seen !== undefined && (seen.replaced.includes(version) || isOlder(createTime, seen.createTime))) {
-      material.release?.();
-      publish('fieldseal:audit', () => ({
-        action: 'rollback-refused',
-        time: Date.now(),
-        keyStore: this.#store.logicalName,
-        branchKeyId,
-        version,
-      }));
-      throw new FieldsealError(
-        'KEY_ROLLED_BACK',
-        `the active version of branch key "${branchKeyId}" is older than one that this process has seen: find out who put the key store back`,
-      );
-    }
-    const replaced = seen === undefined || seen.version === version ? (seen?.replaced ?? []) : [...seen.replaced, seen.version];
-    this.#histories.set(branchKeyId, { version, createTime: createTime ?? seen?.createTime, replaced: replaced.slice(-MOST_REPLACED) });
+  #rolledBack(branchKeyId: string, version: string): FieldsealError {
+    const keyStore = this.#store.logicalName;
+    publish('fieldseal:audit', () => ({ action: 'rollback-refused', time: Date.now(), keyStore, branchKeyId, version }));
+    return new FieldsealError(
+      'KEY_ROLLED_BACK',
+      `the active version of branch key ${quoted(branchKeyId)} is older than one that this process has seen: find out who put the key store back`,
+    );
   }
+}
+
+/** What is wrong with an answer; `version` is the one that was asked for, if one was. */
+function problemOf(material: BranchKeyMaterial | undefined, branchKeyId: string, version: string | undefined): FieldsealError | undefined {
+  const id = quoted(branchKeyId);
+  if (typeof material?.branchKeyId !== 'string' || typeof material.version !== 'string' || !(material.key instanceof Uint8Array))
+    return new FieldsealError('KEY_INVALID', `the key store gave no key, id and version for branch key ${id}`);
+  if (material.branchKeyId !== branchKeyId || (version !== undefined && material.version !== version))
+    return new FieldsealError('MALFORMED', `the key store answered for another branch key or version than ${id}`);
+  return UUID.test(material.version)
+    ? undefined
+    : new FieldsealError('MALFORMED', `the version of branch key ${id} is not a lower-case UUID`);
 }
 
 function isOlder(createTime: number | undefined, seen: number | undefined): boolean {
@@ -98,8 +100,4 @@ function timeOf(createTime: string | undefined): number | undefined {
     /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:[.:](\d{1,9}))?Z$/.exec(createTime ?? '') ?? [];
   const time = Date.parse(`${date}T${hours}:${minutes}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`);
   return Number.isNaN(time) ? undefined : time;
-}
-
-function wrongRecord(branchKeyId: string): FieldsealError {
-  return new FieldsealError('MALFORMED', `the key store answered for another branch key or version than "${branchKeyId}"`);
 }

@@ -22,6 +22,12 @@ export interface BeaconKeyMaterial {
   release?(): void;
 }
 
+/** Options of a read. */
+export interface KeyStoreReadOptions {
+  /** Nobody waits for the answer any more. What comes all the same is given back. */
+  readonly abortSignal?: AbortSignal;
+}
+
 /** What happened to a branch key through a store. */
 export interface BranchKeyChange {
   readonly change: 'created' | 'rotated' | 'shredded';
@@ -36,9 +42,9 @@ export interface BranchKeyStore {
   /** The logical key store name, which is bound to every key. */
   readonly logicalName: string;
   /** The version that new items are written under. */
-  getActiveBranchKey(branchKeyId: string): Promise<BranchKeyMaterial>;
+  getActiveBranchKey(branchKeyId: string, options?: KeyStoreReadOptions): Promise<BranchKeyMaterial>;
   /** The version that an item names. */
-  getBranchKeyVersion(branchKeyId: string, version: string): Promise<BranchKeyMaterial>;
+  getBranchKeyVersion(branchKeyId: string, version: string, options?: KeyStoreReadOptions): Promise<BranchKeyMaterial>;
   /** Tells of changes made through this object, until the function it returns is called: keyrings use new versions at once. */
   subscribe?(listener: (change: BranchKeyChange) => void): () => void;
 }

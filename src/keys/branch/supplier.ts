@@ -4,6 +4,7 @@ import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import { ATTRIBUTE_ENTRY_PREFIX, type EncryptionContext } from '../../format/context.ts';
 import { TypeId } from '../../format/terminal.ts';
+import { keyFailure, meaningOf } from '../failures.ts';
 import { isText, requireText } from '../options.ts';
 
 /**
@@ -30,10 +31,21 @@ export type BranchKeySupplier = (input: BranchKeySupplierInput) => string | unde
  * (RFC 9562, version 8, of HMAC-SHA256): ids reach the key store, every item and CloudTrail, and show no names there. Whoever knows the
  * namespace can try names. Another namespace names other keys: never change it. Throws CONFIG_INVALID.
  */
-export function branchKeyPer(attribute: string, { namespace }: { readonly namespace: string }): BranchKeySupplier {
+export function branchKeyPer(attribute: string, { namespace }: { readonly namespace: string }): BranchKeyPer {
   requireText('branchKeyPer: attribute', attribute);
   requireText('branchKeyPer: namespace', namespace);
-  return input => uuidOf(namespace, attribute, input.attribute(attribute));
+  const idOf = (value: string): string => {
+    if (isText(value)) return uuidOf(namespace, attribute, value);
+    throw new FieldsealError('MISSING_CONTEXT', `attribute ${quoted(attribute)} is empty: it names no branch key`);
+  };
+  return Object.assign((input: BranchKeySupplierInput) => idOf(input.attribute(attribute)), { idOf });
+}
+
+/** A supplier that needs nothing but the value of one attribute. */
+export interface BranchKeyPer {
+  (input: BranchKeySupplierInput): string;
+  /** The branch key id of a value, for rotation, purging and shredding. Throws MISSING_CONTEXT for an empty one. */
+  readonly idOf: (value: string) => string;
 }
 
 function uuidOf(namespace: string, attribute: string, value: string): string {
@@ -46,7 +58,13 @@ function uuidOf(namespace: string, attribute: string, value: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** The branch key of an item. Throws MISSING_CONTEXT when the supplier throws or names none. */
+/** DynamoDB takes no longer partition keys, and items can be forged: such an id is not worth a call. */
+const MOST_ID_BYTES = 2048;
+
+/**
+ * The branch key of an item. Throws MISSING_CONTEXT when the supplier throws, or names none that a key store could hold; KEY_UNAVAILABLE (retryable)
+ * when what it throws is an outage of something that it asked.
+ */
 export async function suppliedBranchKey(supplier: string | BranchKeySupplier, context: EncryptionContext): Promise<string> {
   if (typeof supplier === 'string') return supplier;
   let id: unknown;
@@ -54,12 +72,15 @@ export async function suppliedBranchKey(supplier: string | BranchKeySupplier, co
     id = await supplier(supplierInput(context));
   } catch (error) {
     if (isFieldsealError(error)) throw error;
+    if (meaningOf(error) === 'KEY_UNAVAILABLE') throw keyFailure('KEY_UNAVAILABLE', 'what the branch key supplier asks', error);
     throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier threw; it must return a branch key id for every item', {
       cause: error,
     });
   }
-  if (isText(id)) return id;
-  throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier returned no branch key id; it must return one for every item');
+  if (!isText(id))
+    throw new FieldsealError('MISSING_CONTEXT', 'the branch key supplier returned no branch key id; it must return one for every item');
+  if (Buffer.byteLength(id) <= MOST_ID_BYTES) return id;
+  throw new FieldsealError('MISSING_CONTEXT', `the branch key supplier returned an id of more than ${MOST_ID_BYTES} bytes`);
 }
 
 /** What a supplier sees. */
@@ -78,6 +99,12 @@ function contextAttributes(context: EncryptionContext): ContextAttributes {
   return new Proxy<ContextAttributes>(Object.freeze(Object.create(null)), {
     get: (_, name) => (typeof name === 'string' ? read(attributes, name, readable) : undefined),
     has: (_, name) => typeof name === 'string' && attributes.has(name),
+    ownKeys: () => {
+      throw new FieldsealError(
+        'MISSING_CONTEXT',
+        'the branch key supplier copies or lists the context: absent names would be undefined in a copy',
+      );
+    },
   });
 }
 

@@ -6,36 +6,54 @@ export interface AllowanceLimits {
   readonly burst: number;
   /** How many of them are forgiven each second. */
   readonly perSecond: number;
-  /** Questions on their way at a time: these cannot be refused any more. */
+  /** Questions on their way at a time: these cannot be refused any more. One more for each that was answered, until one is in vain. */
   readonly atATime: number;
 }
 
-/** Limits questions of which too many were in vain: at most `burst + atATime`, and `perSecond` from then on. */
+/** How a question ends. */
+export interface Asking {
+  /** Whoever asked waits no longer: its turn is over. */
+  readonly signal: AbortSignal;
+  readonly wasInVain: (error: unknown) => boolean;
+  /** What is thrown in place of a question that is not asked. */
+  readonly refused: () => Error;
+}
+
+const MOST_AT_A_TIME = 1000;
+
+/** Limits questions of which too many were in vain: at most `burst + atATime` at once, and `perSecond` from then on. */
 export class Allowance {
   readonly #limits: AllowanceLimits;
   readonly #clocks: Clocks;
-  readonly #waiting: (() => void)[] = [];
-  #onTheWay = 0;
+  readonly #waiting = new Set<() => void>();
+  #places: number;
+  #taken = 0;
   #inVain = 0;
   #at: Moment;
 
   constructor(limits: AllowanceLimits, clocks: Clocks) {
     this.#limits = limits;
     this.#clocks = clocks;
+    this.#places = limits.atATime;
     this.#at = momentOf(clocks);
   }
 
-  /** Asks when it is its turn, or throws what `refused` gives. `wasInVain` judges failures. */
-  async ask<T>(question: () => Promise<T>, wasInVain: (error: unknown) => boolean, refused: () => Error): Promise<T> {
-    await this.#turn();
+  /** Asks when it is its turn. */
+  async ask<T>(question: () => Promise<T>, { signal, wasInVain, refused }: Asking): Promise<T> {
+    const leave = await this.#turn(signal);
     try {
       if (this.#isUsedUp()) throw refused();
-      return await question();
+      const answer = await question();
+      this.#places = Math.min(this.#places + 1, MOST_AT_A_TIME);
+      return answer;
     } catch (error) {
-      if (wasInVain(error)) this.#inVain++;
+      if (wasInVain(error)) {
+        this.#inVain++;
+        this.#places = this.#limits.atATime;
+      }
       throw error;
     } finally {
-      this.#endTurn();
+      leave();
     }
   }
 
@@ -46,14 +64,38 @@ export class Allowance {
     return this.#inVain >= this.#limits.burst;
   }
 
-  async #turn(): Promise<void> {
-    if (this.#onTheWay < this.#limits.atATime) this.#onTheWay++;
-    else await new Promise<void>(resolve => this.#waiting.push(resolve)); // whoever ends hands over its place
+  /** Gives what ends the turn. It ends by itself when the signal comes, whether or not there is an answer. */
+  async #turn(signal: AbortSignal): Promise<() => void> {
+    if (this.#taken < this.#places) this.#taken++;
+    else await this.#wait(signal);
+    let left = false;
+    const leave = (): void => {
+      if (left) return;
+      left = true;
+      this.#taken--;
+      for (const takePlace of this.#waiting) {
+        if (this.#taken >= this.#places) break;
+        takePlace();
+      }
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    return leave;
   }
 
-  #endTurn(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#onTheWay--;
-    else next();
+  #wait(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const takePlace = (): void => {
+        this.#waiting.delete(takePlace);
+        signal.removeEventListener('abort', giveUp);
+        this.#taken++;
+        resolve();
+      };
+      const giveUp = (): void => {
+        this.#waiting.delete(takePlace);
+        reject(signal.reason);
+      };
+      this.#waiting.add(takePlace);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
   }
 }

@@ -4,19 +4,22 @@ import { publish } from '../../diagnostics/publish.ts';
 /** What an event of a cache is about. */
 export type CacheSubject = Omit<CacheEvent, 'cache' | 'keyring' | 'action'>;
 
-/** After so many lookups without a hit, and each time at ten times as many, a cache says that it is of no use. */
+/** Lookups without a hit before a cache says that it is of no use, and each time ten times as many. */
 const FIRST_DOUBT = 100;
 
 /** Counts what a cache does, and tells `fieldseal:cache`. */
 export class CacheLog {
   readonly #cache: CacheEvent['cache'];
   readonly #keyring: string;
+  readonly #entries: () => number;
   readonly #counts = new Map<CacheAction, number>();
   #nextDoubt = FIRST_DOUBT;
 
-  constructor(cache: CacheEvent['cache'], keyring: string) {
+  /** `entries`: how many keys the cache holds now. */
+  constructor(cache: CacheEvent['cache'], keyring: string, entries: () => number) {
     this.#cache = cache;
     this.#keyring = keyring;
+    this.#entries = entries;
   }
 
   count(action: CacheAction): number {
@@ -29,10 +32,11 @@ export class CacheLog {
     if (action === 'miss') this.#doubt();
   }
 
+  /** While a cache fills, each key is missed once: that says nothing yet. */
   #doubt(): void {
     const lookups = this.count('miss');
-    if (lookups < this.#nextDoubt) return;
-    this.#nextDoubt *= 10;
-    if (this.count('hit') === 0) this.tell('useless', () => ({ lookups }));
+    if (this.count('hit') > 0 || lookups < this.#nextDoubt || lookups <= 2 * this.#entries()) return;
+    this.#nextDoubt = 10 * lookups;
+    this.tell('useless', () => ({ lookups }));
   }
 }

@@ -2,19 +2,21 @@ import { FieldsealError } from '../../errors.ts';
 
 /** What a flight does. */
 export interface Journey<M, L> {
-  /** Fetches. What comes after the deadline goes to `discard`. */
-  fetch(): Promise<M>;
-  /** Makes a lease for each who waits, and then keeps what was fetched unless the flight was abandoned meanwhile. */
-  arrive(fetched: M, outcome: { readonly waiting: number; readonly abandoned: boolean }): L[];
-  discard(fetched: M): void;
   /** What is waited for, for the message when it takes too long. */
   readonly what: string;
+  /** Fetches. The signal tells that nobody waits any more; what comes all the same goes to `discard`. */
+  fetch(signal: AbortSignal): Promise<M>;
+  /** Makes a lease for each who waits, in the turn in which it arrives. Undefined: it must not be used, and whoever waits has to ask again. */
+  arrive(fetched: M, waiting: number): L[] | undefined;
+  /** It failed, or took too long. What an abandoned flight brings, and what comes late, tells nothing. */
+  failed(error: unknown): void;
+  discard(fetched: M): void;
 }
 
 interface Flight<L> {
   waiting: number;
   abandoned: boolean;
-  readonly leases: Promise<L[]>;
+  readonly leases: Promise<L[] | undefined>;
 }
 
 /** One fetch at a time for each name. Whoever waits for it holds a lease from the moment it arrives. */
@@ -26,21 +28,19 @@ export class Flights<M, L> {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Waits for the flight of this name, or begins one. */
-  async join(name: string, journey: Journey<M, L>): Promise<L> {
+  /** Waits for the flight of this name, or begins one. Undefined when it was abandoned meanwhile: ask again. */
+  async join(name: string, journey: Journey<M, L>): Promise<L | undefined> {
     const flight = this.#flights.get(name) ?? this.#depart(name, journey);
     flight.waiting++;
-    const lease = (await flight.leases).pop();
-    if (lease === undefined) throw new RangeError('more callers than leases');
-    return lease;
+    return (await flight.leases)?.pop();
   }
 
-  /** Begins a flight that nobody waits for, unless there is one. */
-  async begin(name: string, journey: Journey<M, L>): Promise<void> {
-    if (!this.#flights.has(name)) await this.#depart(name, journey).leases;
+  /** Begins a flight that nobody waits for, unless there is one. Its failure is told to the journey alone. */
+  begin(name: string, journey: Journey<M, L>): void {
+    if (!this.#flights.has(name)) this.#depart(name, journey).leases.catch(() => undefined);
   }
 
-  /** What is under way for these names serves those who wait for it, and is not kept. */
+  /** What is under way for these names is not used. */
   abandon(isMeant: (name: string) => boolean): void {
     for (const [name, flight] of this.#flights) {
       if (!isMeant(name)) continue;
@@ -55,36 +55,48 @@ export class Flights<M, L> {
     return flight;
   }
 
-  async #fly(name: string, journey: Journey<M, L>, self: () => Flight<L>): Promise<L[]> {
+  async #fly(name: string, journey: Journey<M, L>, self: () => Flight<L>): Promise<L[] | undefined> {
     try {
-      const fetched = await this.#inTime(journey);
-      return journey.arrive(fetched, self());
+      const fetched = await inTime(journey, this.#deadlineMs);
+      if (!self().abandoned) return journey.arrive(fetched, self().waiting);
+      journey.discard(fetched);
+      return undefined;
+    } catch (error) {
+      if (self().abandoned) return undefined;
+      journey.failed(error);
+      throw error;
     } finally {
       if (this.#flights.get(name) === self()) this.#flights.delete(name);
     }
   }
+}
 
-  #inTime(journey: Journey<M, L>): Promise<M> {
-    return new Promise((resolve, reject) => {
-      let late = false;
-      const stop = afterDeadline(this.#deadlineMs, () => {
-        late = true;
-        const message = `${journey.what} did not answer within ${this.#deadlineMs / 1000} s; try again`;
-        reject(new FieldsealError('KEY_UNAVAILABLE', message, { retryable: true }));
-      });
-      // A fetch may throw at once: it must not run before its flight is known, or it could not be waited for.
-      Promise.resolve()
-        .then(() => journey.fetch())
-        .then(fetched => (late ? journey.discard(fetched) : resolve(fetched)), reject)
-        .finally(stop);
+function inTime<M>(journey: Journey<M, unknown>, deadlineMs: number): Promise<M> {
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const stop = afterDeadline(deadlineMs, () => {
+      controller.abort();
+      reject(new NoAnswer(journey.what, deadlineMs));
     });
+    // A fetch may throw at once: it must not run before its flight is known, or it could not be waited for.
+    Promise.resolve()
+      .then(() => journey.fetch(controller.signal))
+      .then(fetched => (controller.signal.aborted ? journey.discard(fetched) : resolve(fetched)), reject)
+      .finally(stop);
+  });
+}
+
+/** What takes too long is an outage. */
+export class NoAnswer extends FieldsealError {
+  constructor(what: string, deadlineMs: number) {
+    super('KEY_UNAVAILABLE', `${what} did not answer within ${deadlineMs / 1000} s; try again`, { retryable: true });
   }
 }
 
 const PARTS = 10;
 
 /** Counted in parts: answers that came while this process was busy are looked at in between, and are not late. */
-function afterDeadline(ms: number, act: () => void): () => void {
+export function afterDeadline(ms: number, act: () => void): () => void {
   let left = PARTS;
   let timer: NodeJS.Timeout;
   const next = (): void => {

@@ -15,13 +15,22 @@ export class OwnedKey {
 
   /** Copies the bytes. Throws KEY_INVALID for anything but 32 bytes that are not all zeros; `what` says whose they are. */
   constructor(bytes: Uint8Array, what: string) {
-    const key = copyKey(bytes);
-    refuseZeroKey(key, what);
-    this.#key = key;
+    this.#key = copyKey(bytes);
+    try {
+      refuseZeroKey(this.#key, what);
+    } catch (error) {
+      zero(this.#key);
+      throw error;
+    }
   }
 
   get leases(): number {
     return this.#leases;
+  }
+
+  /** True once the cache has let go of it. */
+  get isRetired(): boolean {
+    return this.#retired;
   }
 
   lease(): KeyLease {

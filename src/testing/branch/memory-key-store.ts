@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { randomKey } from '../../bytes/secret.ts';
 import { FieldsealError } from '../../errors.ts';
-import { BranchKeyChanges } from '../../keys/branch/changes.ts';
+import { BranchKeyChanges, dryRunOf } from '../../keys/branch/changes.ts';
 import type {
   BeaconKeyMaterial,
   BranchKeyChange,
@@ -134,7 +134,8 @@ class InMemory implements MemoryKeyStore {
     yield* this.#keys.list();
   }
 
-  async remove(branchKeyId: string, { dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<RemovedRecords> {
+  async remove(branchKeyId: string, options: { readonly dryRun?: boolean } = {}): Promise<RemovedRecords> {
+    const dryRun = dryRunOf(options);
     const removed = this.#keys.remove(branchKeyId, dryRun);
     if (!dryRun) this.#changes.tell('shredded', branchKeyId);
     return removed;

@@ -45,7 +45,7 @@ export const KEYRINGS: ReadonlyMap<string, KeyringType> = new Map([
   [
     'hierarchical',
     {
-      members: `branchKeyId, ttlSeconds (300), keyStore:\n${keyStoreMembers()}`,
+      members: `branchKeyId or branchKeyPer { attribute, namespace }, ttlSeconds (300), keyStore:\n${keyStoreMembers()}`,
       load: async () => (await import('./hierarchical.ts')).readHierarchical,
     },
   ],

@@ -1,12 +1,13 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { quoted } from '../../../bytes/quoted.ts';
 import { FieldsealError, type FieldsealErrorCode, isFieldsealError } from '../../../errors.ts';
-import { meaningOf } from '../../failures.ts';
+import { meaningOf, wordsWithoutCredentials } from '../../failures.ts';
 
 /** What a failure of the key table means, by code. */
 const TABLE_WORDS: Partial<Record<FieldsealErrorCode, (action: string) => string>> = {
   KEY_ACCESS_DENIED: action => `refuses dynamodb:${action}: check the permissions of the caller`,
-  KEY_NOT_FOUND: () => 'is not there: check its name, account and region; createKeyStoreTable makes one',
+  KEY_NOT_FOUND: () =>
+    'is not there: check its name, account and region; createKeyStoreTable, or fieldseal keystore create-table, makes one',
   CONFIG_INVALID: action => `does not accept dynamodb:${action}: check that its keys are branch-key-id and type, both texts`,
   KEY_UNAVAILABLE: () => 'cannot be reached, fails or throttles; try again',
 };
@@ -25,7 +26,7 @@ const PASSING = new Set([
 export function tableFailure(table: string, action: string, error: unknown): FieldsealError {
   if (isFieldsealError(error)) return error;
   const code = codeOf(error);
-  const words = TABLE_WORDS[code]?.(action) ?? `fails dynamodb:${action}`;
+  const words = wordsWithoutCredentials(error) ?? TABLE_WORDS[code]?.(action) ?? `fails dynamodb:${action}`;
   return new FieldsealError(code, `key store table ${quoted(table)} ${words}`, { cause: error, retryable: code === 'KEY_UNAVAILABLE' });
 }
 

@@ -1,7 +1,7 @@
 import { zero } from '../../../bytes/secret.ts';
-import { BranchKeyChanges } from '../changes.ts';
+import { BranchKeyChanges, dryRunOf } from '../changes.ts';
 import { ACTIVE_TYPE, BEACON_TYPE, parseBranchKey, parseRecord, versionType } from '../records.ts';
-import type { BeaconKeyMaterial, BranchKeyMaterial, ManagedBranchKeyStore } from '../store.ts';
+import type { BeaconKeyMaterial, BranchKeyMaterial, KeyStoreReadOptions, ManagedBranchKeyStore } from '../store.ts';
 import { createKey, rotateKey } from './administration.ts';
 import { listKeys } from './listing.ts';
 import { type DynamoDbKeyStoreOptions, type KeyTable, keyTable } from './options.ts';
@@ -19,8 +19,8 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): ManagedBranc
   const changes = new BranchKeyChanges(keys.logicalName);
   return Object.freeze<ManagedBranchKeyStore>({
     logicalName: keys.logicalName,
-    getActiveBranchKey: branchKeyId => readBranchKey(keys, branchKeyId, ACTIVE_TYPE),
-    getBranchKeyVersion: (branchKeyId, version) => readBranchKey(keys, branchKeyId, versionType(version)),
+    getActiveBranchKey: (branchKeyId, options) => readBranchKey(keys, branchKeyId, ACTIVE_TYPE, options),
+    getBranchKeyVersion: (branchKeyId, version, options) => readBranchKey(keys, branchKeyId, versionType(version), options),
     getBeaconKey: branchKeyId => readBeaconKey(keys, branchKeyId),
     async createKey(key = {}) {
       const made = await createKey(keys, key);
@@ -28,25 +28,27 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): ManagedBranc
       return made;
     },
     async rotate(branchKeyId) {
-      const made = await rotateKey(keys, branchKeyId);
+      const made = await changes.doubtful('rotated', branchKeyId, () => rotateKey(keys, branchKeyId));
       changes.tell('rotated', branchKeyId, made.version);
       return made;
     },
     list: () => listKeys(keys),
-    async remove(branchKeyId, { dryRun = false } = {}) {
-      const removed = await removeKey(keys, branchKeyId, { dryRun });
-      if (!dryRun) changes.tell('shredded', branchKeyId);
+    async remove(branchKeyId, options = {}) {
+      const dryRun = dryRunOf(options);
+      if (dryRun) return removeKey(keys, branchKeyId, { dryRun });
+      const removed = await changes.doubtful('shredded', branchKeyId, () => removeKey(keys, branchKeyId, { dryRun }));
+      changes.tell('shredded', branchKeyId);
       return removed;
     },
     subscribe: listener => changes.subscribe(listener),
   });
 }
 
-async function readBranchKey(keys: KeyTable, branchKeyId: string, type: string): Promise<BranchKeyMaterial> {
-  const item = await fetchRecord(keys, branchKeyId, type);
+async function readBranchKey(keys: KeyTable, branchKeyId: string, type: string, options?: KeyStoreReadOptions): Promise<BranchKeyMaterial> {
+  const item = await fetchRecord(keys, branchKeyId, type, options);
   const record = parseBranchKey(item, { branchKeyId, type, logicalName: keys.logicalName });
   const { version, createTime } = record;
-  const key = await openRecord(keys, record);
+  const key = await openRecord(keys, record, options);
   return { branchKeyId, version, key, ...(createTime !== undefined && { createTime }), release: () => zero(key) };
 }
 

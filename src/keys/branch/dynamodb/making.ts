@@ -2,7 +2,7 @@ import { GenerateDataKeyWithoutPlaintextCommand, ReEncryptCommand } from '@aws-s
 import { quoted } from '../../../bytes/quoted.ts';
 import { timed } from '../../../diagnostics/publish.ts';
 import { FieldsealError } from '../../../errors.ts';
-import { keyFailure, meaningOf } from '../../failures.ts';
+import { keyFailure, meaningOf, wordsWithoutCredentials } from '../../failures.ts';
 import { PARTITION } from '../records.ts';
 import type { KmsAnswers } from './esdk-views.ts';
 import type { CalledKey } from './kms-key.ts';
@@ -40,7 +40,7 @@ function makingFailure(what: string, operation: Making, error: unknown): Fieldse
     const message = `${what}: the active record does not open: it was changed, or the logical key store name differs`;
     return new FieldsealError('MALFORMED', message, { cause: error });
   }
-  if (code !== 'KEY_ACCESS_DENIED') return keyFailure(code, what, error);
+  if (code !== 'KEY_ACCESS_DENIED' || wordsWithoutCredentials(error) !== undefined) return keyFailure(code, what, error);
   const message = `${what} refuses ${operation}: check ${PERMISSIONS[operation]}, the key policy and the state of the key`;
   return new FieldsealError('KEY_ACCESS_DENIED', message, { cause: error });
 }

@@ -7,27 +7,37 @@ import { FieldsealError } from '../../../errors.ts';
 import { keyFailure, meaningOf } from '../../failures.ts';
 import { refuseZeroKey } from '../../zero-key.ts';
 import { type KeyRecord, type RecordItem, recordKey, TOMBSTONE_TYPE, versionOf } from '../records.ts';
+import type { KeyStoreReadOptions } from '../store.ts';
 import { shreddedKey, tableFailure, unknownKey } from './failures.ts';
 import type { KeyTable } from './options.ts';
 
 /** One record, as it is now. Throws KEY_SHREDDED or KEY_NOT_FOUND where there is none. */
-export async function fetchRecord(keys: KeyTable, branchKeyId: string, type: string): Promise<RecordItem> {
-  const item = await getItem(keys, branchKeyId, type);
+export async function fetchRecord(
+  keys: KeyTable,
+  branchKeyId: string,
+  type: string,
+  options: KeyStoreReadOptions = {},
+): Promise<RecordItem> {
+  const item = await getItem(keys, recordKey(branchKeyId, type), options);
   if (item !== undefined) return item;
-  if ((await getItem(keys, branchKeyId, TOMBSTONE_TYPE)) !== undefined) throw shreddedKey(keys.table, branchKeyId);
+  if ((await getItem(keys, recordKey(branchKeyId, TOMBSTONE_TYPE), options)) !== undefined) throw shreddedKey(keys.table, branchKeyId);
   throw unknownKey(keys.table, branchKeyId, versionOf(type));
 }
 
-async function getItem({ table, database }: KeyTable, branchKeyId: string, type: string): Promise<RecordItem | undefined> {
-  const request = new GetItemCommand({ TableName: table, Key: recordKey(branchKeyId, type), ConsistentRead: true });
-  const { Item } = await database.send(request).catch((error: unknown) => {
+async function getItem({ table, database }: KeyTable, key: RecordItem, options: KeyStoreReadOptions): Promise<RecordItem | undefined> {
+  const request = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
+  const { Item } = await database.send(request, { ...options }).catch((error: unknown) => {
     throw tableFailure(table, 'GetItem', error);
   });
   return Item;
 }
 
 /** The key of a record, which its receiver zeroes. Throws KEY_ACCESS_DENIED, KEY_UNAVAILABLE, KEY_INVALID, and MALFORMED. */
-export async function openRecord({ kmsKeyFor, grantTokens }: KeyTable, record: KeyRecord): Promise<Uint8Array> {
+export async function openRecord(
+  { kmsKeyFor, grantTokens }: KeyTable,
+  record: KeyRecord,
+  options: KeyStoreReadOptions = {},
+): Promise<Uint8Array> {
   const { branchKeyId, ciphertext, context } = record;
   const { keyId, client } = kmsKeyFor(record);
   const request = new DecryptCommand({
@@ -37,7 +47,7 @@ export async function openRecord({ kmsKeyFor, grantTokens }: KeyTable, record: K
     ...(grantTokens && { GrantTokens: [...grantTokens] }),
   });
   const decrypt = async (): Promise<Uint8Array> => {
-    const { Plaintext } = await client.send(request).catch((error: unknown) => {
+    const { Plaintext } = await client.send(request, { ...options }).catch((error: unknown) => {
       throw kmsFailure(record, error);
     });
     return ownKey(Plaintext, branchKeyId);

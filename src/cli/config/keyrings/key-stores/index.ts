@@ -2,8 +2,8 @@ import type { BranchKeyStore } from '../../../../keys/branch/store.ts';
 import type { Members } from '../../members.ts';
 import type { Sources } from '../../sources.ts';
 
-/** Makes a key store of its members; `branchKeyId` is the one that will be asked for. Throws CONFIG_INVALID. */
-export type KeyStoreReader = (members: Members, sources: Sources, branchKeyId: string) => BranchKeyStore;
+/** Makes a key store of its members; `branchKeyId` is the one that will be asked for, if it is one. Throws CONFIG_INVALID. */
+export type KeyStoreReader = (members: Members, sources: Sources, branchKeyId: string | undefined) => BranchKeyStore;
 
 const DEFAULT_TYPE = 'dynamodb';
 
@@ -31,7 +31,7 @@ export function keyStoreMembers(): string {
 }
 
 /** Makes the key store of a hierarchical keyring. Throws CONFIG_INVALID. */
-export async function readKeyStore(members: Members, sources: Sources, branchKeyId: string): Promise<BranchKeyStore> {
+export async function readKeyStore(members: Members, sources: Sources, branchKeyId: string | undefined): Promise<BranchKeyStore> {
   const { type = DEFAULT_TYPE } = members.optionalTexts('type');
   const kind = KEY_STORES.get(type);
   if (kind === undefined) throw members.refusal('type', `must be one of ${[...KEY_STORES.keys()].join(', ')}`);
