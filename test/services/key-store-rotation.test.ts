@@ -69,6 +69,16 @@ describe.skipIf(databaseUrl === undefined)('two processes over one key store on 
     expect(new Set(written.map(item => versionOf(item, branchKeyId))).size).toBeGreaterThan(ROTATIONS / 2);
   });
 
+  it('150 new tenants write at once, and 150 cold ones read: nobody is refused', { timeout: 90_000 }, async () => {
+    const writing = tenantProcess(storeOfAProcess(), { provision: { by: 'test' } });
+    const tenants = Array.from({ length: 150 }, (_, i) => `new-${i}`);
+    const stored = await Promise.all(tenants.map(tenant => writing.encryptAttributes(itemOf(tenant))));
+    const reading = tenantProcess(storeOfAProcess());
+    expect(await Promise.all(stored.map(item => reading.decryptAttributes(item)))).toEqual(tenants.map(tenant => itemOf(tenant)));
+    const { loads } = reading.keyring.stats().branchKeys;
+    expect(loads).toBe(150);
+  });
+
   it('after a shredding nobody reads, here at once and there after the time to live', async () => {
     const [here, there] = [tenantProcess(storeOfAProcess()), tenantProcess(storeOfAProcess(), { ttlSeconds: TTL_SECONDS })];
     const stored = await here.encryptAttributes(itemOf('a'));
