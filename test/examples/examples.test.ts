@@ -43,6 +43,15 @@ it('the benchmark runs, on every scenario and keyring', async () => {
   expect(JSON.stringify(JSON.parse(stdout))).toMatch(/raw-aes.*hierarchical/);
 });
 
+it('the benchmark of keyrings runs, and what each of them wrote is readable', async () => {
+  const quick = ['--operations', '400', '--tenants', '20', '--in-flight', '40', '--latency', '5', '--rounds', '1', '--json'];
+  const { stdout } = await run(process.execPath, ['bench/keys/run.mjs', ...quick], { cwd: ROOT, maxBuffer: 1e8 });
+  const { turns }: { turns: object[] } = JSON.parse(stdout);
+  expect(turns).toHaveLength(3);
+  for (const turn of turns) expect(turn).toMatchObject({ failures: 0, unreadable: 0 });
+  expect(turns[0]).toMatchObject({ kmsCalls: 20, storeReads: 20 });
+});
+
 async function runExample(name: string): Promise<{ stdout: string; stderr: string }> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return run(process.execPath, [`examples/${name}`], { cwd: ROOT, env });

@@ -60,7 +60,8 @@ export class CachedBranchKey {
 
   lease(): Lease {
     const { key, end } = this.#key.lease();
-    return { ...this.id, key, end };
+    const { branchKeyId, version } = this.id;
+    return { branchKeyId, version, key, end };
   }
 
   retire(): void {
