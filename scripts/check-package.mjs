@@ -24,6 +24,7 @@ const WITHOUT = {
   './kms': ['mongodb', '@opentelemetry/api', 'commander', 'cli-progress'],
   './dynamodb': ['mongodb', '@opentelemetry/api', 'commander', 'cli-progress'],
   './otel': ['@aws-crypto/client-node', ...AWS_SDK, 'mongodb', 'lru-cache', 'commander', 'cli-progress'],
+  './decorators': ['@aws-crypto/client-node', ...AWS_SDK, 'mongodb', '@opentelemetry/api', 'lru-cache', 'commander', 'cli-progress'],
   './testing': [...AWS_SDK, '@opentelemetry/api', 'commander', 'cli-progress'],
   './format': ['@aws-crypto/client-node', ...AWS_SDK, 'mongodb', '@opentelemetry/api', 'commander'],
 };

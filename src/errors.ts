@@ -37,6 +37,7 @@ export type FieldsealErrorCode =
   | 'ENTITY_UNKNOWN'
   // operations
   | 'OPERATION_REFUSED'
+  | 'ACCESS_DENIED'
   | 'LEAK_FOUND'
   | 'DECLASSIFICATION_REFUSED'
   | 'CONCURRENT_UPDATE'

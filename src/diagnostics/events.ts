@@ -97,7 +97,30 @@ export type AuditAction =
   | 'keys-purged'
   /** The key store answered with an older active branch key than before: it was put back to an older state. */
   | 'rollback-refused'
-  | 'item-reencrypted';
+  | 'item-reencrypted'
+  /** An item was read under a policy. */
+  | 'read-allowed'
+  /** A policy denied to read an item. */
+  | 'read-denied';
+
+/** Why a policy denied a read. Whoever was denied is not told. */
+export type DenialReason =
+  /** Nobody was named as the actor. */
+  | 'no-actor'
+  /** What the read is for is not said, or not among the policy's purposes. */
+  | 'unknown-purpose'
+  /** `preCheck` returned false. */
+  | 'pre-check'
+  /** `preCheck` threw, read an attribute that it may not, or returned something else than true and false. */
+  | 'pre-check-failed'
+  /** The item belongs to no entity of its single table. */
+  | 'unknown-entity'
+  /** `classify` returned null. */
+  | 'no-role'
+  /** `classify` returned a name that is no role. */
+  | 'unknown-role'
+  /** `classify` threw, read an attribute that it may not, or returned something else than a name and null. */
+  | 'classify-failed';
 
 /** Something that changes who can read what. On `fieldseal:audit`. */
 export interface AuditEvent {
@@ -111,6 +134,16 @@ export interface AuditEvent {
   /** Logical table name. */
   readonly table?: string;
   readonly keyIds?: readonly string[];
+  /** Of reads under a policy: an id of the actor that the application chose. */
+  readonly actor?: string;
+  /** Of reads under a policy: what the read was for, as the application said. */
+  readonly purpose?: string;
+  /** Of `read-allowed`: the role of the actor for this item. */
+  readonly role?: string;
+  /** Of `read-allowed`: names of the encrypted attributes that were shown in some form. */
+  readonly fields?: readonly string[];
+  /** Of `read-denied`. */
+  readonly reason?: DenialReason;
 }
 
 /** What is published on each channel. */

@@ -1,8 +1,10 @@
 import { quoted, quotedList } from '../bytes/quoted.ts';
+import { unwritablePath } from '../bytes/unwritable.ts';
 import { FieldsealError, type FieldsealErrorCode, type FieldsealErrorOptions } from '../errors.ts';
 import type { AnyAttribute } from './attribute.ts';
 import { type Outcome, validateAttribute } from './attribute-outcome.ts';
 import { entityInWords } from './entity-names.ts';
+import { declaredNames, issuePath } from './issue-path.ts';
 import { RESERVED_PREFIX } from './names.ts';
 import type { NativeItem } from './native-item.ts';
 import type { Table } from './table.ts';
@@ -24,6 +26,7 @@ export function validateForWrite(table: Table, item: NativeItem): Record<string,
   const given = presentIn(item);
   refuseFormatNames(entity, [...given.keys()]);
   refuseUndeclared(entity, [...given.keys()]);
+  refuseUnwritable(entity, given);
   const outcomes = Object.entries(entity.fields).map(([name, attribute]): Entry => [name, validateAttribute(attribute, given.get(name))]);
   const finish = (settled: readonly SettledEntry[]): Record<string, unknown> =>
     requireEntity(table, entity, assemble(entity, given, new Map(settled)));
@@ -40,6 +43,7 @@ export async function validateChanged(table: Table, changed: NativeItem, removed
   const names = [...new Set([...given.keys(), ...removed])];
   refuseReserved(table, names);
   refuseUndeclared(table, names);
+  refuseUnwritable(table, given);
   const gone = await Promise.all(
     declaredEntries(table, removed).map(([name, attribute]) => settle([name, validateAttribute(attribute, undefined)])),
   );
@@ -96,6 +100,22 @@ function refuseUndeclared(table: Table, names: readonly string[]): void {
   if (unknown.length === 0) return;
   const declaredIn = table.undeclaredUnsigned === 'refuse' ? 'schema' : 'attributeActionsOnEncrypt';
   throw undeclaredFailure(table.logicalName, unknown, { declaredIn, entity: entityInWords(table) });
+}
+
+/** What a view masks, written back, would replace the value that it stands for. Validators do not see it: they might make text of it. */
+function refuseUnwritable(table: Table, given: ReadonlyMap<string, unknown>): void {
+  const places = [...given].flatMap(([name, value]) => {
+    const path = unwritablePath(value);
+    return path === undefined ? [] : [name + pathInWords(table.fields[name], value, path)];
+  });
+  if (places.length === 0) return;
+  const message = `what is masked, a pseudonym or wrapped cannot be written; leave out ${quotedList(places)}, or give the values themselves`;
+  throw failure('VALIDATION_FAILED', table, message, { attributes: places });
+}
+
+function pathInWords(attribute: AnyAttribute | undefined, value: unknown, path: readonly PropertyKey[]): string {
+  const validator = attribute?.settings.validator;
+  return issuePath({ message: '', path }, value, validator === undefined ? new Set() : declaredNames(validator));
 }
 
 function isSettled(entry: Entry): entry is SettledEntry {

@@ -81,8 +81,10 @@ export class BranchKeySource {
 /** What is wrong with an answer; `version` is the one that was asked for, if one was. */
 function problemOf(material: BranchKeyMaterial | undefined, branchKeyId: string, version: string | undefined): FieldsealError | undefined {
   const id = quoted(branchKeyId);
-  if (typeof material?.branchKeyId !== 'string' || typeof material.version !== 'string' || !(material.key instanceof Uint8Array))
+  if (typeof material?.branchKeyId !== 'string' || typeof material.version !== 'string' || material.key === undefined)
     return new FieldsealError('KEY_INVALID', `the key store gave no key, id and version for branch key ${id}`);
+  if (!(material.key instanceof Uint8Array))
+    return new FieldsealError('KEY_INVALID', `what the key store gave as branch key ${id} must be bytes (Uint8Array or Buffer)`);
   if (material.branchKeyId !== branchKeyId || (version !== undefined && material.version !== version))
     return new FieldsealError('MALFORMED', `the key store answered for another branch key or version than ${id}`);
   return UUID.test(material.version)

@@ -1,3 +1,4 @@
+import { isAtMostHalf } from './characters.ts';
 import { HIDDEN, type Mask } from './mask.ts';
 
 const ADDRESS = /^(?<first>[^\s@])[^\s@]+@[^\s@]+(?<ending>\.\p{L}{2,6})$/u;
@@ -11,10 +12,5 @@ function maskAddress(value: unknown): string {
   const parts = typeof value === 'string' ? ADDRESS.exec(value) : null;
   if (parts?.groups === undefined) return HIDDEN;
   const { first, ending } = parts.groups;
-  const shown = `${first}@${ending}`;
-  return 2 * lengthOf(shown) > lengthOf(parts[0]) ? HIDDEN : `${first}${HIDDEN}@${HIDDEN}${ending}`;
-}
-
-function lengthOf(text: string): number {
-  return Array.from(text).length;
+  return isAtMostHalf(`${first}@${ending}`, parts[0]) ? `${first}${HIDDEN}@${HIDDEN}${ending}` : HIDDEN;
 }

@@ -1,6 +1,6 @@
 /**
- * What a view shows in the place of a value. `show` must not throw: it is given whatever the item holds. It must show at most half of the
- * characters, never all of them, and not tell the length.
+ * What a view shows in the place of a value. `show` should not throw, show at most half of the characters, never all of them, and not tell
+ * the length: a view replaces what breaks these rules by {@link HIDDEN}.
  */
 export interface Mask<in T, out M> {
   readonly name: string;

@@ -1,0 +1,2 @@
+/** Is printed in the place of a value that must not be. */
+export const REDACTED = '[redacted]';
