@@ -59,8 +59,15 @@ export class RereadCache implements Swept {
   readonly #sweeper: Sweeper;
   /** Entries of two caches never have the same name. */
   readonly #instance = randomBytes(16);
-  /** What was being unwrapped when keys were let go of is not kept. */
-  #generation = 0;
+  /** What was being unwrapped when its keys were let go of is not kept: a number of purges of all, and one for each branch key. */
+  #purges = 0;
+  #purgesOfAll = 0;
+  readonly #purgesOf = new LRUCache<string, number>({
+    max: 1000,
+    dispose: (_, __, reason) => {
+      if (reason === 'evict') this.#purgesOfAll++; // it cannot be told any more
+    },
+  });
   #closed = false;
 
   /** Throws CONFIG_INVALID; `what` is the factory whose option this is. */
@@ -94,15 +101,17 @@ export class RereadCache implements Swept {
       return copy;
     }
     this.#log.tell('miss', () => ({ ...reread.recipient }));
-    const [generation, since] = [this.#generation, momentOf(this.#clocks)]; // a key is as old as the question for it
+    const [generation, since] = [this.#generationOf(reread), momentOf(this.#clocks)]; // a key is as old as the question for it
     const key = await unwrap();
-    if (key !== undefined && !this.#closed && generation === this.#generation) this.#keep(name, key, reread.recipient, since);
+    if (key !== undefined && !this.#closed && generation === this.#generationOf(reread)) this.#keep(name, key, reread.recipient, since);
     return key;
   }
 
   /** Lets go of the keys under one branch key, or of all. */
   purge(branchKeyId?: string): void {
-    this.#generation++;
+    this.#purges++;
+    if (branchKeyId === undefined) this.#purgesOfAll++;
+    else this.#purgesOf.set(branchKeyId, this.#purges);
     for (const [name, { recipient }] of [...this.#entries]) {
       if (branchKeyId === undefined || recipient?.branchKeyId === branchKeyId) this.#entries.delete(name);
     }
@@ -151,6 +160,11 @@ export class RereadCache implements Swept {
       zero(key);
       throw error;
     }
+  }
+
+  /** Changes with every purge that concerns what is read. */
+  #generationOf({ recipient }: Reread): string {
+    return `${this.#purgesOfAll} ${recipient === undefined ? this.#purges : (this.#purgesOf.get(recipient.branchKeyId) ?? 0)}`;
   }
 
   #nameOf({ encryptedKey, context, aad, recipient }: Reread): string {

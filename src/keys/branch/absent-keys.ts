@@ -7,6 +7,8 @@ import { nameOf, type Wanted } from './kept-keys.ts';
 
 /** For branch keys that were never seen, all together. */
 const UNKNOWN_KEYS = { burst: 100, perSecond: 10, atATime: 50 };
+/** For branch keys that a writer makes when they are not there: in vain is what could not be made. */
+const UNMADE_KEYS = { burst: 100, perSecond: 10, atATime: 250 };
 /** For versions of one branch key that was seen. */
 const UNKNOWN_VERSIONS = { burst: 20, perSecond: 2, atATime: 10 };
 
@@ -36,6 +38,7 @@ export class AbsentKeys {
   readonly #absences: LRUCache<string, Absence>;
   readonly #seen: LRUCache<string, true>;
   readonly #unknownKeys: Allowance;
+  readonly #unmadeKeys: Allowance;
   readonly #unknownVersions: LRUCache<string, Allowance>;
   readonly #forgetMs: number;
   readonly #clocks: Clocks;
@@ -47,6 +50,7 @@ export class AbsentKeys {
     this.#seen = new LRUCache({ max: 4 * maxEntries });
     this.#unknownVersions = new LRUCache({ max: maxEntries });
     this.#unknownKeys = new Allowance(UNKNOWN_KEYS, clocks);
+    this.#unmadeKeys = new Allowance(UNMADE_KEYS, clocks);
   }
 
   /** What is remembered of it, as an error of its own. */
@@ -73,14 +77,19 @@ export class AbsentKeys {
     this.#seen.set(nameOf(wanted), true);
   }
 
+  /** What was not there could not be made. */
+  notMade(): void {
+    this.#unmadeKeys.charge();
+  }
+
   /** Reads a record that may not be there. Throws {@link TooManyUnknown}, without a read. */
   async read<T>(wanted: Wanted, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
-    if (wanted.mayBeMade || this.#seen.has(nameOf(wanted))) return read();
-    const { branchKeyId } = wanted;
-    const isSeen = this.#seen.has(nameOf({ branchKeyId, version: undefined }));
-    const allowance = isSeen ? this.#versionsOf(branchKeyId) : this.#unknownKeys;
+    if (this.#seen.get(nameOf(wanted))) return read();
+    const { branchKeyId, mayBeMade = false } = wanted;
+    const isSeen = this.#seen.get(nameOf({ branchKeyId, version: undefined })) ?? false;
+    const allowance = mayBeMade ? this.#unmadeKeys : isSeen ? this.#versionsOf(branchKeyId) : this.#unknownKeys;
     const refused = (): FieldsealError => new TooManyUnknown(isSeen ? `versions of branch key ${quoted(branchKeyId)}` : 'branch keys');
-    const wasInVain = (error: unknown): boolean => isFieldsealError(error) && IN_VAIN.has(error.code);
+    const wasInVain = (error: unknown): boolean => !mayBeMade && isFieldsealError(error) && IN_VAIN.has(error.code);
     return allowance.ask(read, { signal, wasInVain, refused });
   }
 

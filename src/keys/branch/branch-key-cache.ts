@@ -1,13 +1,13 @@
-import { LRUCache } from 'lru-cache';
 import { quoted } from '../../bytes/quoted.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import type { CacheLog } from '../cache/cache-log.ts';
-import { type Clocks, elapsedSince, type Moment, momentOf } from '../cache/clocks.ts';
-import { Flights, NoAnswer } from '../cache/flights.ts';
+import type { Clocks } from '../cache/clocks.ts';
+import { Flights, NoAnswer, NotAsked } from '../cache/flights.ts';
 import { isDenial, isOutage } from '../failures.ts';
 import { AbsentKeys, TooManyUnknown } from './absent-keys.ts';
 import { about, branchKeyJourney, type Fetching } from './branch-key-journey.ts';
 import type { CachedBranchKey, Lease, Lifetimes } from './cached-branch-key.ts';
+import { FailureMarks } from './failure-marks.ts';
 import { branchKeyIn, KeptKeys, nameOf, type Wanted } from './kept-keys.ts';
 import type { BranchKeySource } from './source.ts';
 import type { BranchKeyMaterial } from './store.ts';
@@ -26,20 +26,8 @@ export interface BranchKeyCacheOptions extends Lifetimes {
   readonly onRevoked: (branchKeyId: string) => void;
 }
 
-/** A failed refresh is not repeated before. */
-const RETRY_MS = 1000;
-/** An outage that nobody has met for so long is over: the next caller asks, and waits for the answer. */
-const OUTAGE_MS = 30_000;
 /** What was asked for while it was being changed is asked for again. */
 const MOST_ATTEMPTS = 5;
-
-interface Failure {
-  readonly at: Moment;
-  readonly isOutage: boolean;
-}
-
-/** Under this name the last time is kept that the key store did not answer: then nobody's key can be fetched. */
-const ANYBODY = '';
 
 /** Branch keys by id and version (decision 0008): leases, one fetch at a time, ages that are checked at use. */
 export class BranchKeyCache {
@@ -47,8 +35,7 @@ export class BranchKeyCache {
   readonly #kept: KeptKeys;
   readonly #flights: Flights<BranchKeyMaterial, Lease>;
   readonly #absent: AbsentKeys;
-  /** The last failures of fetches, by name, until one succeeds. */
-  readonly #failures: LRUCache<string, Failure>;
+  readonly #failures: FailureMarks;
   readonly #fetching: Fetching;
   #closed = false;
 
@@ -57,12 +44,13 @@ export class BranchKeyCache {
     const { maxEntries, absentMs, deadlineMs, clocks, log } = options;
     this.#kept = new KeptKeys({ ...options, onEvict: id => log.tell('evict', () => id) });
     this.#flights = new Flights(deadlineMs);
-    this.#failures = new LRUCache({ max: maxEntries });
+    this.#failures = new FailureMarks(maxEntries, clocks);
     this.#absent = new AbsentKeys({ forgetMs: absentMs, maxEntries, clocks });
     this.#fetching = {
       ...options,
       source,
       absent: this.#absent,
+      isKept: wanted => this.#isKept(wanted),
       arrived: (key, wanted) => this.#arrived(key, wanted),
       failed: (wanted, error) => this.#failed(wanted, error),
     };
@@ -96,6 +84,11 @@ export class BranchKeyCache {
     this.#absent.forget(name => name === active);
   }
 
+  /** What {@link activeOrNone} did not find could not be made. */
+  notMade(): void {
+    this.#absent.notMade();
+  }
+
   /** Lets go of every key of a branch key, or of all. What is in use is zeroed after its last lease. */
   purge(branchKeyId?: string): void {
     const isMeant = (name: string): boolean => branchKeyId === undefined || branchKeyIn(name) === branchKeyId;
@@ -117,7 +110,7 @@ export class BranchKeyCache {
       const lease = await this.#tryLease(wanted);
       if (lease !== undefined) return lease;
     }
-    const message = `branch key ${quoted(wanted.branchKeyId)} changed, or was purged, each time it was fetched; try again`;
+    const message = `branch key ${quoted(wanted.branchKeyId)} changed, was purged, or outlived its time each time it was fetched; try again`;
     throw new FieldsealError('KEY_UNAVAILABLE', message, { retryable: true });
   }
 
@@ -150,17 +143,18 @@ export class BranchKeyCache {
       lease.end();
       return fetched;
     } catch (error) {
-      if (isOutage(error) && !(error instanceof TooManyUnknown) && !key.isRetired) return stale();
+      if (isOutage(error) && !(error instanceof TooManyUnknown || error instanceof NotAsked) && !key.isRetired) return stale();
       lease.end();
       throw error;
     }
   }
 
-  #isOut({ branchKeyId, version }: Wanted): boolean {
-    return [ANYBODY, nameOf({ branchKeyId, version: undefined }), nameOf({ branchKeyId, version })].some(name => {
-      const failure = this.#failures.get(name);
-      return failure?.isOutage === true && elapsedSince(failure.at, this.#options.clocks) < OUTAGE_MS;
-    });
+  #isOut(wanted: Wanted): boolean {
+    return this.#failures.isOut([nameOf(wanted), nameOf({ branchKeyId: wanted.branchKeyId, version: undefined })]);
+  }
+
+  #isKept({ branchKeyId, version = this.#kept.activeVersionOf(branchKeyId) }: Wanted): boolean {
+    return version !== undefined && this.#kept.has({ branchKeyId, version });
   }
 
   /** Fetches because somebody waits for it. */
@@ -176,7 +170,8 @@ export class BranchKeyCache {
 
   /** The active key first, unless it is known: it is most often the one, and writers of the same branch key need no fetch of their own then. */
   async #fetchVersion(branchKeyId: string, version: string): Promise<Lease | undefined> {
-    if (!this.#knowsActive(branchKeyId)) {
+    const active = nameOf({ branchKeyId, version: undefined });
+    if (!this.#knowsActive(branchKeyId) && !this.#failures.isRecentRefusal(active)) {
       try {
         const lease = await this.#fetch({ branchKeyId, version: undefined });
         if (lease === undefined || lease.version === version) return lease;
@@ -189,8 +184,14 @@ export class BranchKeyCache {
     return this.#load({ branchKeyId, version });
   }
 
-  #load(wanted: Wanted): Promise<Lease | undefined> {
-    return this.#flights.join(nameOf(wanted), branchKeyJourney(wanted, 'load', this.#fetching));
+  async #load(wanted: Wanted): Promise<Lease | undefined> {
+    const join = (): Promise<Lease | undefined> => this.#flights.join(nameOf(wanted), branchKeyJourney(wanted, 'load', this.#fetching));
+    try {
+      return await join();
+    } catch (error) {
+      if (!wanted.mayBeMade || !(error instanceof TooManyUnknown)) throw error;
+      return join(); // it was the flight of a reader, whose limit is another one
+    }
   }
 
   #knowsActive(branchKeyId: string): boolean {
@@ -203,34 +204,29 @@ export class BranchKeyCache {
     const { branchKeyId, version } = wanted;
     const isActive = version === undefined || this.#kept.activeVersionOf(branchKeyId) === version;
     const target = { branchKeyId, version: isActive ? undefined : version };
-    const failure = this.#failures.get(nameOf(target));
-    if (failure !== undefined && elapsedSince(failure.at, this.#options.clocks) < RETRY_MS) return;
+    if (this.#failures.isRecent(nameOf(target))) return;
     this.#flights.begin(nameOf(target), branchKeyJourney(target, 'refresh', this.#fetching));
   }
 
   #arrived(key: CachedBranchKey, wanted: Wanted): void {
-    this.#failures.delete(ANYBODY);
     this.#kept.keep(key, wanted.version === undefined);
     for (const asked of [wanted, key.id]) {
-      this.#failures.delete(nameOf(asked));
+      this.#failures.clear(nameOf(asked));
       this.#absent.seen(asked);
     }
   }
 
   #failed(wanted: Wanted, error: FieldsealError): void {
     this.#absent.remember(wanted, error);
-    if (isDenial(error)) this.#denied(wanted, error);
-    else {
-      const failure = { at: momentOf(this.#options.clocks), isOutage: isOutage(error) };
-      this.#failures.set(nameOf(wanted), failure);
-      if (error instanceof NoAnswer) this.#failures.set(ANYBODY, failure);
-    }
+    const isKept = this.#isKept(wanted);
+    if (isDenial(error)) this.#denied(wanted, error, isKept);
+    this.#failures.mark(nameOf(wanted), { isOutage: isOutage(error), isKept, isSilence: error instanceof NoAnswer });
   }
 
-  /** A denial ends the use of all that was fetched of the branch key, and of what is on its way. That a version is not there which nobody had, is none. */
-  #denied({ branchKeyId, version }: Wanted, { code }: FieldsealError): void {
-    if (version !== undefined && code === 'KEY_NOT_FOUND' && !this.#kept.has({ branchKeyId, version })) return;
-    this.#flights.abandon(name => branchKeyIn(name) === branchKeyId);
+  /** A denial ends the use of all that was fetched of the branch key. That a version is not there which nobody had, is none. */
+  #denied({ branchKeyId, version }: Wanted, { code }: FieldsealError, isKept: boolean): void {
+    if (version !== undefined && code === 'KEY_NOT_FOUND' && !isKept) return;
+    this.#flights.spoil(name => branchKeyIn(name) === branchKeyId);
     for (const id of this.#kept.drop(branchKeyId)) this.#options.log.tell('evict', () => ({ ...id, error: code }));
     this.#options.onRevoked(branchKeyId);
   }

@@ -3,7 +3,7 @@ import type { FieldsealError } from '../../errors.ts';
 import { isFieldsealError } from '../../errors.ts';
 import type { CacheLog } from '../cache/cache-log.ts';
 import { type Clocks, momentOf } from '../cache/clocks.ts';
-import type { Journey } from '../cache/flights.ts';
+import { type Journey, NotAsked } from '../cache/flights.ts';
 import { type AbsentKeys, TooManyUnknown } from './absent-keys.ts';
 import { CachedBranchKey, freshnessAt, type Lease, type Lifetimes } from './cached-branch-key.ts';
 import { giveBack } from './give-back.ts';
@@ -17,13 +17,15 @@ export interface Fetching extends Lifetimes {
   readonly absent: AbsentKeys;
   readonly clocks: Clocks;
   readonly log: CacheLog;
+  /** It is in the cache, expired or not: such a key is there, and read without limits. */
+  readonly isKept: (wanted: Wanted) => boolean;
   readonly arrived: (key: CachedBranchKey, wanted: Wanted) => void;
   readonly failed: (wanted: Wanted, error: FieldsealError) => void;
 }
 
 /** One fetch from the key store: what is read, what is kept of it, and what a failure means. */
 export function branchKeyJourney(wanted: Wanted, action: 'load' | 'refresh', fetching: Fetching): Journey<BranchKeyMaterial, Lease> {
-  const { source, absent, clocks, log, arrived, failed } = fetching;
+  const { source, absent, clocks, log, isKept, arrived, failed } = fetching;
   const { branchKeyId, version } = wanted;
   const asked = momentOf(clocks);
   const began = performance.now();
@@ -31,31 +33,40 @@ export function branchKeyJourney(wanted: Wanted, action: 'load' | 'refresh', fet
     log.tell(action, () => ({ ...about(wanted), durationMs: performance.now() - began, ...(error && { error: error.code }) }));
   return {
     what: `the key store or its KMS key, asked for branch key ${quoted(branchKeyId)},`,
-    fetch: signal =>
-      absent.read(wanted, signal, () =>
-        version === undefined ? source.active(branchKeyId, signal) : source.version(branchKeyId, version, signal),
-      ),
-    arrive(material, waiting) {
-      told();
+    fetch(signal, begun) {
+      const read = (): Promise<BranchKeyMaterial> => {
+        begun();
+        return version === undefined ? source.active(branchKeyId, signal) : source.version(branchKeyId, version, signal);
+      };
+      return isKept(wanted) ? read() : absent.read(wanted, signal, read);
+    },
+    arrive(material, { waiting, isSpoilt }) {
       // It was under way for longer than it may be used: this process was frozen, or the time to live is shorter than a fetch.
       if (['expired', 'over'].includes(freshnessAt(asked, clocks, fetching))) {
         giveBack(material);
         return undefined;
       }
-      if (version === undefined) source.judge(material);
       const key = new CachedBranchKey(material, asked);
+      try {
+        if (version === undefined) source.judge(material);
+      } catch (error) {
+        key.retire();
+        throw error;
+      }
       const leases = Array.from({ length: waiting }, () => key.lease());
-      arrived(key, wanted);
+      if (isSpoilt) key.retire();
+      else arrived(key, wanted);
+      told(); // last: a listener may purge or dispose
       return leases;
     },
     failed(error) {
       if (!isFieldsealError(error)) return;
-      if (error instanceof TooManyUnknown) {
+      if (error instanceof TooManyUnknown || error instanceof NotAsked) {
         log.tell('limited', () => ({ ...about(wanted), error: error.code }));
         return;
       }
-      told(error);
       failed(wanted, error);
+      told(error);
     },
     discard: giveBack,
   };

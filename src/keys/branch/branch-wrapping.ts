@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, randomBytes } from 'node:crypto';
+import { quoted } from '../../bytes/quoted.ts';
 import { copyKey, zero } from '../../bytes/secret.ts';
 import { utf8 } from '../../bytes/utf8.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
@@ -47,7 +48,7 @@ export function versionIn(ciphertext: Uint8Array): string {
 
 /** SP 800-108 in counter mode with HMAC-SHA256; 32 bytes are its first block: HMAC(key, 1 || label || 0 || salt || 256 bits). */
 function deriveWrappingKey(lease: Lease, salt: Uint8Array): Uint8Array {
-  refuseZeroKey(lease.key, `branch key "${lease.branchKeyId}"`);
+  refuseZeroKey(lease.key, `branch key ${quoted(lease.branchKeyId)}`);
   const input = Buffer.concat([Buffer.of(0, 0, 0, 1), PROVIDER_BYTES, Buffer.of(0), salt, Buffer.of(0, 0, 1, 0)]);
   const block = createHmac('sha256', lease.key).update(input).digest();
   try {

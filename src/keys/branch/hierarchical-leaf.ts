@@ -2,7 +2,7 @@ import { quoted } from '../../bytes/quoted.ts';
 import { randomKey, zero } from '../../bytes/secret.ts';
 import { utf8 } from '../../bytes/utf8.ts';
 import { publish } from '../../diagnostics/publish.ts';
-import { isFieldsealError } from '../../errors.ts';
+import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import type { EncryptionContext } from '../../format/context.ts';
 import type { EncryptedDataKey } from '../../format/header.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
@@ -16,7 +16,7 @@ import { BranchKeyCache, type BranchKeyCacheOptions } from './branch-key-cache.t
 import { PROVIDER_ID, unwrapUnder, versionIn, wrapUnder } from './branch-wrapping.ts';
 import type { Lease } from './cached-branch-key.ts';
 import { BranchKeySource } from './source.ts';
-import type { BranchKeyStore, BranchKeyVersionId } from './store.ts';
+import type { BranchKeyChange, BranchKeyStore, BranchKeyVersionId } from './store.ts';
 import { type BranchKeySupplier, suppliedBranchKey } from './supplier.ts';
 
 const KEY_LENGTH = 32;
@@ -111,7 +111,7 @@ export class HierarchicalLeaf implements Leaf {
     } catch (error) {
       if (!isFieldsealError(error) || error.code !== 'KEY_NOT_FOUND') throw error;
       await this.#provisionOnce(branchKeyId, () => provision(branchKeyId, context));
-      return this.#cache.active(branchKeyId);
+      return this.#cache.activeOrNone(branchKeyId);
     }
   }
 
@@ -126,13 +126,17 @@ export class HierarchicalLeaf implements Leaf {
 
   async #provision(branchKeyId: string, provision: () => ReturnType<Provision>): Promise<void> {
     const { deadlineMs } = this.#options;
-    const made = await new Promise<BranchKeyVersionId | undefined>((resolve, reject) => {
+    const making = new Promise<BranchKeyVersionId | undefined>((resolve, reject) => {
       const what = `the key store, which was to make branch key ${quoted(branchKeyId)},`;
       const stop = afterDeadline(deadlineMs, () => reject(new NoAnswer(what, deadlineMs)));
       provision().then(resolve, reject).finally(stop);
     });
+    const made = await making.catch((error: unknown) => {
+      this.#cache.notMade();
+      throw error;
+    });
     this.#cache.activeChanged(branchKeyId);
-    if (made === undefined) return;
+    if (typeof made?.version !== 'string') return; // somebody else made it
     const { version } = made;
     publish('fieldseal:audit', () => ({
       action: 'key-provisioned',
@@ -165,7 +169,7 @@ export class HierarchicalLeaf implements Leaf {
 /** Follows what is done through the store, without keeping the cache alive: a store may live longer than its keyrings. */
 function listenTo(store: BranchKeyStore, cache: BranchKeyCache, rereads: RereadCache | undefined): () => void {
   const [weakCache, weakRereads] = [new WeakRef(cache), rereads && new WeakRef(rereads)];
-  const unsubscribe: unknown = store.subscribe?.(({ change, branchKeyId }) => {
+  const unsubscribe: unknown = subscribed(store, ({ change, branchKeyId }) => {
     const known = weakCache.deref();
     if (known === undefined) stop();
     else if (change === 'shredded') {
@@ -173,6 +177,20 @@ function listenTo(store: BranchKeyStore, cache: BranchKeyCache, rereads: RereadC
       weakRereads?.deref()?.purge(branchKeyId);
     } else known.activeChanged(branchKeyId);
   });
-  const stop = (): void => void (typeof unsubscribe === 'function' && unsubscribe());
+  const stop = (): void => {
+    try {
+      if (typeof unsubscribe === 'function') unsubscribe();
+    } catch {
+      // of a store of the caller's own: all keys are gone already
+    }
+  };
   return stop;
+}
+
+function subscribed(store: BranchKeyStore, listener: (change: BranchKeyChange) => void): unknown {
+  try {
+    return store.subscribe?.(listener);
+  } catch (error) {
+    throw new FieldsealError('CONFIG_INVALID', `key store ${quoted(store.logicalName)} threw when it was subscribed to`, { cause: error });
+  }
 }

@@ -41,13 +41,11 @@ export class BranchKeySource {
     return this.#read(branchKeyId, version, () => this.#store.getBranchKeyVersion(branchKeyId, version, { abortSignal }));
   }
 
-  /** Takes note of an active version that is going to be used. Throws KEY_ROLLED_BACK, and gives the key back. */
-  judge(material: BranchKeyMaterial): void {
-    const { branchKeyId, version } = material;
-    const createTime = timeOf(material.createTime);
+  /** Takes note of an active version that is going to be used. Throws KEY_ROLLED_BACK. */
+  judge({ branchKeyId, version, createTime: recorded }: BranchKeyMaterial): void {
+    const createTime = timeOf(recorded);
     const seen = this.#histories.get(branchKeyId);
     if (seen !== undefined && (seen.replaced.includes(version) || isOlder(createTime, seen.createTime))) {
-      giveBack(material);
       throw this.#rolledBack(branchKeyId, version);
     }
     const replaced = seen === undefined || seen.version === version ? (seen?.replaced ?? []) : [...seen.replaced, seen.version];
@@ -98,8 +96,9 @@ function isOlder(createTime: number | undefined, seen: number | undefined): bool
 
 /** AWS's libraries write different forms of ISO 8601, one with a colon before the fraction: the digits are what they share. */
 function timeOf(createTime: string | undefined): number | undefined {
-  const [, date, hours, minutes, seconds, fraction = '0'] =
-    /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:[.:](\d{1,9}))?Z$/.exec(createTime ?? '') ?? [];
+  const parts = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:[.:](\d{1,9}))?Z$/.exec(createTime ?? '');
+  if (parts === null) return undefined;
+  const [, date, hours, minutes, seconds, fraction = '0'] = parts;
   const time = Date.parse(`${date}T${hours}:${minutes}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`);
   return Number.isNaN(time) ? undefined : time;
 }

@@ -19,7 +19,7 @@ export interface Asking {
   readonly refused: () => Error;
 }
 
-const MOST_AT_A_TIME = 1000;
+const MOST_AT_A_TIME = 250;
 
 /** Limits questions of which too many were in vain: at most `burst + atATime` at once, and `perSecond` from then on. */
 export class Allowance {
@@ -44,28 +44,32 @@ export class Allowance {
     try {
       if (this.#isUsedUp()) throw refused();
       const answer = await question();
-      this.#places = Math.min(this.#places + 1, MOST_AT_A_TIME);
+      this.#places = Math.max(this.#places, Math.min(this.#places + 1, MOST_AT_A_TIME));
       return answer;
     } catch (error) {
-      if (wasInVain(error)) {
-        this.#inVain++;
-        this.#places = this.#limits.atATime;
-      }
+      if (!signal.aborted && wasInVain(error)) this.charge();
       throw error;
     } finally {
       leave();
     }
   }
 
+  /** A question was in vain. The debt is never more than the burst: it is forgiven in a known time. */
+  charge(): void {
+    this.#inVain = Math.min(this.#inVain + 1, this.#limits.burst);
+    this.#places = this.#limits.atATime;
+  }
+
   #isUsedUp(): boolean {
     const forgiven = (elapsedSince(this.#at, this.#clocks) / 1000) * this.#limits.perSecond;
     this.#at = momentOf(this.#clocks);
     this.#inVain = Math.max(0, this.#inVain - forgiven);
-    return this.#inVain >= this.#limits.burst;
+    return this.#inVain > this.#limits.burst - 1;
   }
 
   /** Gives what ends the turn. It ends by itself when the signal comes, whether or not there is an answer. */
   async #turn(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
     if (this.#taken < this.#places) this.#taken++;
     else await this.#wait(signal);
     let left = false;

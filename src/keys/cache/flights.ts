@@ -4,10 +4,13 @@ import { FieldsealError } from '../../errors.ts';
 export interface Journey<M, L> {
   /** What is waited for, for the message when it takes too long. */
   readonly what: string;
-  /** Fetches. The signal tells that nobody waits any more; what comes all the same goes to `discard`. */
-  fetch(signal: AbortSignal): Promise<M>;
+  /**
+   * Fetches. The signal tells that nobody waits any more; what comes all the same goes to `discard`. Whoever is asked has the whole deadline from
+   * the moment when `begun` is called.
+   */
+  fetch(signal: AbortSignal, begun: () => void): Promise<M>;
   /** Makes a lease for each who waits, in the turn in which it arrives. Undefined: it must not be used, and whoever waits has to ask again. */
-  arrive(fetched: M, waiting: number): L[] | undefined;
+  arrive(fetched: M, arrival: { readonly waiting: number; readonly isSpoilt: boolean }): L[] | undefined;
   /** It failed, or took too long. What an abandoned flight brings, and what comes late, tells nothing. */
   failed(error: unknown): void;
   discard(fetched: M): void;
@@ -15,8 +18,10 @@ export interface Journey<M, L> {
 
 interface Flight<L> {
   waiting: number;
-  abandoned: boolean;
+  /** What it brings serves those who wait for it, and is not kept. */
+  isSpoilt: boolean;
   readonly leases: Promise<L[] | undefined>;
+  readonly controller: AbortController;
 }
 
 /** One fetch at a time for each name. Whoever waits for it holds a lease from the moment it arrives. */
@@ -40,29 +45,35 @@ export class Flights<M, L> {
     if (!this.#flights.has(name)) this.#depart(name, journey).leases.catch(() => undefined);
   }
 
-  /** What is under way for these names is not used. */
+  /** What is under way for these names is called off: whoever waits for it asks again at once. */
   abandon(isMeant: (name: string) => boolean): void {
-    for (const [name, flight] of this.#flights) {
-      if (!isMeant(name)) continue;
-      flight.abandoned = true;
-      this.#flights.delete(name);
-    }
+    for (const flight of this.#take(isMeant)) flight.controller.abort(ABANDONED);
+  }
+
+  /** What is under way for these names still serves those who wait for it, and is not kept. */
+  spoil(isMeant: (name: string) => boolean): void {
+    for (const flight of this.#take(isMeant)) flight.isSpoilt = true;
+  }
+
+  #take(isMeant: (name: string) => boolean): Flight<L>[] {
+    const meant = [...this.#flights].filter(([name]) => isMeant(name));
+    for (const [name] of meant) this.#flights.delete(name);
+    return meant.map(([, flight]) => flight);
   }
 
   #depart(name: string, journey: Journey<M, L>): Flight<L> {
-    const flight: Flight<L> = { waiting: 0, abandoned: false, leases: this.#fly(name, journey, () => flight) };
+    const controller = new AbortController();
+    const flight: Flight<L> = { waiting: 0, isSpoilt: false, controller, leases: this.#fly(name, journey, controller, () => flight) };
     this.#flights.set(name, flight);
     return flight;
   }
 
-  async #fly(name: string, journey: Journey<M, L>, self: () => Flight<L>): Promise<L[] | undefined> {
+  async #fly(name: string, journey: Journey<M, L>, controller: AbortController, self: () => Flight<L>): Promise<L[] | undefined> {
     try {
-      const fetched = await inTime(journey, this.#deadlineMs);
-      if (!self().abandoned) return journey.arrive(fetched, self().waiting);
-      journey.discard(fetched);
-      return undefined;
+      const fetched = await inTime(journey, controller, this.#deadlineMs);
+      return journey.arrive(fetched, self());
     } catch (error) {
-      if (self().abandoned) return undefined;
+      if (error === ABANDONED) return undefined;
       journey.failed(error);
       throw error;
     } finally {
@@ -71,25 +82,45 @@ export class Flights<M, L> {
   }
 }
 
-function inTime<M>(journey: Journey<M, unknown>, deadlineMs: number): Promise<M> {
+const ABANDONED = Symbol('abandoned');
+
+/** What comes after the deadline, or after the flight was abandoned, is discarded. */
+function inTime<M>(journey: Journey<M, unknown>, controller: AbortController, deadlineMs: number): Promise<M> {
+  const { signal } = controller;
   return new Promise((resolve, reject) => {
-    const controller = new AbortController();
-    const stop = afterDeadline(deadlineMs, () => {
-      controller.abort();
-      reject(new NoAnswer(journey.what, deadlineMs));
-    });
+    let isAsked = false;
+    const giveUp = (): void => controller.abort(isAsked ? new NoAnswer(journey.what, deadlineMs) : new NotAsked(journey.what, deadlineMs));
+    let stop = afterDeadline(deadlineMs, giveUp);
+    const begun = (): void => {
+      if (isAsked || signal.aborted) return;
+      isAsked = true;
+      stop();
+      stop = afterDeadline(deadlineMs, giveUp);
+    };
+    const end = (): void => {
+      stop();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', end, { once: true });
     // A fetch may throw at once: it must not run before its flight is known, or it could not be waited for.
     Promise.resolve()
-      .then(() => journey.fetch(controller.signal))
-      .then(fetched => (controller.signal.aborted ? journey.discard(fetched) : resolve(fetched)), reject)
-      .finally(stop);
+      .then(() => journey.fetch(signal, begun))
+      .then(fetched => (signal.aborted ? journey.discard(fetched) : resolve(fetched)), reject)
+      .finally(() => stop());
   });
 }
 
-/** What takes too long is an outage. */
+/** Whoever was asked did not answer in time. That is an outage. */
 export class NoAnswer extends FieldsealError {
   constructor(what: string, deadlineMs: number) {
     super('KEY_UNAVAILABLE', `${what} did not answer within ${deadlineMs / 1000} s; try again`, { retryable: true });
+  }
+}
+
+/** Its turn did not come in time. That says nothing about whoever was to be asked. */
+export class NotAsked extends FieldsealError {
+  constructor(what: string, deadlineMs: number) {
+    super('KEY_UNAVAILABLE', `${what} had too many others to answer for ${deadlineMs / 1000} s; try again`, { retryable: true });
   }
 }
 

@@ -11,8 +11,9 @@ export class Sweeper {
   readonly #everyMs: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(everyMs: number) {
-    this.#everyMs = Math.min(Math.max(everyMs, 1), LONGEST_TIMER_MS);
+  /** `longestUseMs`: after that a key has expired. It is gone a quarter of that later at most. */
+  constructor(longestUseMs: number) {
+    this.#everyMs = Math.min(Math.max(longestUseMs / 4, 1), LONGEST_TIMER_MS);
   }
 
   /** Begins to sweep, if it does not already. */
