@@ -19,6 +19,7 @@ export {
   type ReencryptItemOptions,
   type Selected,
 } from './item-encryptor.ts';
+export { type ItemViewer, type ItemViewerOptions, itemViewer, type Looking } from './item-viewer.ts';
 export { ifUnchanged, type LockableInput } from './locks/if-unchanged.ts';
 export {
   type BeforeAndAfter,

@@ -60,12 +60,17 @@ export interface OpenedItem {
   readonly record: OpenedRecord;
 }
 
+/** Names of encrypted attributes; or what tells them of the attributes that were verified and are in clear. */
+export type WantedAttributes = ReadonlySet<string> | ((verified: AttributeMap) => ReadonlySet<string>) | undefined;
+
 /** Verifies an encrypted item and decrypts it, or only the `wanted` ones of its encrypted attributes; the others are left out. */
-export async function decryptAttributes(setup: RecordSetup, given: AttributeMap, wanted?: ReadonlySet<string>): Promise<OpenedItem> {
+export async function decryptAttributes(setup: RecordSetup, given: AttributeMap, wanted?: WantedAttributes): Promise<OpenedItem> {
   const stored = copyItem(given);
   const header = binaryOf(stored, HEADER_ATTRIBUTE);
   const footer = binaryOf(stored, FOOTER_ATTRIBUTE);
-  const record = await decryptRecord(setup, { header, footer, fields: signedFields(setup, stored, 'verify') }, wanted);
+  const fields = signedFields(setup, stored, 'verify');
+  const names = typeof wanted === 'function' ? (legend: OpenedRecord['legend']) => wanted(inClear(stored, legend)) : wanted;
+  const record = await decryptRecord(setup, { header, footer, fields }, names);
   const item: AttributeMap = {};
   for (const [name, value] of Object.entries(stored)) {
     if (name.startsWith(RESERVED_PREFIX)) continue;
@@ -73,6 +78,11 @@ export async function decryptAttributes(setup: RecordSetup, given: AttributeMap,
     if (opened !== undefined) setOwn(item, name, opened);
   }
   return { item, record };
+}
+
+/** By what the item's writer did, which was verified, not by the schema of today. */
+function inClear(stored: AttributeMap, legend: OpenedRecord['legend']): AttributeMap {
+  return Object.fromEntries(Object.entries(stored).filter(([name]) => ['s', 'c'].includes(legend.get(name) ?? '')));
 }
 
 function openedValue({ legend, opened }: OpenedRecord, name: string, value: AttributeValue): AttributeValue | undefined {

@@ -4,7 +4,7 @@ import { type RecordOptions, type RecordSetup, recordSetup } from '../record/set
 import { RESERVED_PREFIX } from '../schema/structure.ts';
 import type { Table } from '../schema/table.ts';
 import type { AttributeMap } from './attribute-value.ts';
-import { decryptAttributes, encryptAttributes, isEncrypted, type OpenedItem, refuseReservedNames } from './item.ts';
+import { decryptAttributes, encryptAttributes, isEncrypted, type OpenedItem, refuseReservedNames, type WantedAttributes } from './item.ts';
 
 /** What happens to items without encryption, by DB-ESDK's names. */
 export type PlaintextOverride =
@@ -29,7 +29,7 @@ export interface TableCipher {
   /** Encrypts whatever the policy: a rewritten item stays encrypted. `written`: what of it the caller writes, if not all. */
   seal(item: AttributeMap, written?: AttributeMap): Promise<AttributeMap>;
   /** Verifies and decrypts an item that has a header and footer, and tells how it was written. */
-  open(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<OpenedItem>;
+  open(item: AttributeMap, wanted?: WantedAttributes): Promise<OpenedItem>;
   /** `wanted`: the encrypted attributes to decrypt; the others are verified and left out. */
   decrypt(item: AttributeMap, wanted?: ReadonlySet<string>): Promise<AttributeMap>;
 }
@@ -77,7 +77,7 @@ export function tableCipher(table: Table, options: TableCipherOptions): TableCip
   const setup = recordSetup(table.structure, options);
 
   const seal = (item: AttributeMap): Promise<AttributeMap> => encryptAttributes(setup, item);
-  const open = (item: AttributeMap, wanted?: ReadonlySet<string>): Promise<OpenedItem> => decryptAttributes(setup, item, wanted);
+  const open = (item: AttributeMap, wanted?: WantedAttributes): Promise<OpenedItem> => decryptAttributes(setup, item, wanted);
 
   async function encrypt(item: AttributeMap): Promise<AttributeMap> {
     if (!policy.writesPlaintext) return seal(item);
@@ -101,7 +101,7 @@ function handedOut({ structure }: Table, item: AttributeMap, wanted: ReadonlySet
   return Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith(RESERVED_PREFIX) && !isUnwanted(name)));
 }
 
-function notEncrypted(table: Table): FieldsealError {
+export function notEncrypted(table: Table): FieldsealError {
   return new FieldsealError(
     'NOT_ENCRYPTED',
     `an item of table "${table.logicalName}" is not encrypted; while you migrate, set plaintextOverride to a policy that allows plaintext reads`,

@@ -30,11 +30,14 @@ export interface OpenedRecord {
   readonly context: EncryptionContext;
 }
 
+/** Names of the encrypted attributes to decrypt; or what tells them once the record is verified and nothing of it is decrypted. Undefined: all. */
+export type Wanted = ReadonlySet<string> | ((legend: ReadonlyMap<string, LegendEntry>) => ReadonlySet<string>) | undefined;
+
 /**
  * Verifies a whole record, then decrypts it, or only the `wanted` attributes. Nothing is decrypted before the footer is verified.
  * Throws MALFORMED, TOO_MANY_DATA_KEYS, SUITE_NOT_ACCEPTED, CONTEXT_MISMATCH before any key is used; key errors; NOT_AUTHENTIC.
  */
-export function decryptRecord(setup: RecordSetup, stored: StoredRecord, wanted?: ReadonlySet<string>): Promise<OpenedRecord> {
+export function decryptRecord(setup: RecordSetup, stored: StoredRecord, wanted?: Wanted): Promise<OpenedRecord> {
   return timed(
     'fieldseal:decrypt',
     () => openRecord(setup, stored, wanted),
@@ -42,7 +45,7 @@ export function decryptRecord(setup: RecordSetup, stored: StoredRecord, wanted?:
   );
 }
 
-async function openRecord(setup: RecordSetup, stored: StoredRecord, wanted: ReadonlySet<string> | undefined): Promise<OpenedRecord> {
+async function openRecord(setup: RecordSetup, stored: StoredRecord, wanted: Wanted): Promise<OpenedRecord> {
   const header = parseHeader(stored.header);
   refuseHeader(setup, header);
   const footer = parseFooter(stored.footer, header.suite, header.encryptedDataKeys.length);
@@ -59,7 +62,9 @@ async function openRecord(setup: RecordSetup, stored: StoredRecord, wanted: Read
     if (footer.signature !== undefined && !(await verifySignature(context[PUBLIC_KEY_ENTRY] ?? '', digest, footer.signature))) {
       throw notAuthentic('signature');
     }
-    return { opened: openFields(fieldRoot, fields, wanted), legend: new Map(fields.map(field => [field.name, field.entry])), context };
+    const legend = new Map(fields.map(field => [field.name, field.entry]));
+    const names = typeof wanted === 'function' ? wanted(legend) : wanted;
+    return { opened: openFields(fieldRoot, fields, names), legend, context };
   } finally {
     zero(dataKey, signingKey, commitmentKey, fieldRoot);
   }
