@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { setOwn } from '../bytes/own-property.ts';
+import { isUnwritable } from '../bytes/unwritable.ts';
 
 /**
  * A copy of an item of JavaScript values, down to what only its class knows: plain objects, arrays, sets, maps and bytes are copied, class instances
  * passed on. The item was looked through for depth and size before.
  */
 export function copyNatives(item: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (isUnwritable(item)) return item; // as it is, so that it is refused
   const copy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(item)) setOwn(copy, name, copyNative(value));
   return copy;

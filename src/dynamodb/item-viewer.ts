@@ -1,6 +1,6 @@
 import { tellAllowed, tellDenied } from '../access/audit.ts';
 import { denied } from '../access/denied.ts';
-import { type Asker, type Decision, decide, isDenial, preCheck } from '../access/policy/decide.ts';
+import { type Asker, type Decision, type Denial, decide, isDenial, preCheck } from '../access/policy/decide.ts';
 import { type ActorOf, type AnyPolicy, type PurposeOf, rulesOf } from '../access/policy/policy.ts';
 import type { AnyView } from '../access/view/view.ts';
 import { viewOf } from '../access/view/view-of.ts';
@@ -53,11 +53,20 @@ export function itemViewer<P extends AnyPolicy>({ policy, translate = {}, actorI
 
   async function viewItem(given: object, looking: Looking<P>): Promise<AnyView<P>> {
     const item = toAttributes(requireItem(given), translate);
-    const asker: Asker = looking ?? {};
-    const audited = { actorId: idOf(looking?.actor), purpose: asker.purpose };
+    const { actor, purpose }: Partial<Looking<P>> = looking ?? {}; // read once: a caller may use one object for several calls
+    const asker: Asker = { actor, purpose };
+    const isKnown = purpose !== undefined && rules.purposes?.has(purpose) === true;
+    const audited = { actorId: idOf(actor), ...(isKnown && { purpose }) };
     const refuse = (reason: DenialReason): FieldsealError => {
       tellDenied(table, reason, audited);
       return denied();
+    };
+    const decideOn = (verified: AttributeMap): Decision | Denial => {
+      try {
+        return decide(rules, asker, decoded(verified));
+      } catch {
+        return { denied: 'classify-failed' }; // a codec failed: whoever has no role must not learn that
+      }
     };
     const key = Object.fromEntries(Object.entries(item).filter(([name]) => keyNames.includes(name)));
     const refused = preCheck(rules, asker, decoded(key));
@@ -65,7 +74,7 @@ export function itemViewer<P extends AnyPolicy>({ policy, translate = {}, actorI
     if (!isEncrypted(item)) throw notEncrypted(table);
     let decision: Decision | undefined;
     const { item: opened } = await cipher.open(item, verified => {
-      const verdict = decide(rules, asker, decoded(verified));
+      const verdict = decideOn(verified);
       if (isDenial(verdict)) throw refuse(verdict.denied);
       decision = verdict;
       return verdict.wanted;
@@ -79,6 +88,7 @@ export function itemViewer<P extends AnyPolicy>({ policy, translate = {}, actorI
   function idOf(actor: ActorOf<P> | undefined): string | undefined {
     try {
       const id: unknown = actor === undefined ? undefined : actorId?.(actor);
+      if (id instanceof Promise) id.catch(() => undefined); // no id, and no rejection that nobody handles
       return typeof id === 'string' ? id : undefined;
     } catch {
       return undefined; // the audit goes on without it

@@ -1,5 +1,5 @@
 import { quoted, quotedList } from '../bytes/quoted.ts';
-import { unwritablePath } from '../bytes/unwritable.ts';
+import { isUnwritable, unwritablePath } from '../bytes/unwritable.ts';
 import { FieldsealError, type FieldsealErrorCode, type FieldsealErrorOptions } from '../errors.ts';
 import type { AnyAttribute } from './attribute.ts';
 import { type Outcome, validateAttribute } from './attribute-outcome.ts';
@@ -26,6 +26,7 @@ export function validateForWrite(table: Table, item: NativeItem): Record<string,
   const given = presentIn(item);
   refuseFormatNames(entity, [...given.keys()]);
   refuseUndeclared(entity, [...given.keys()]);
+  refuseView(entity, item);
   refuseUnwritable(entity, given);
   const outcomes = Object.entries(entity.fields).map(([name, attribute]): Entry => [name, validateAttribute(attribute, given.get(name))]);
   const finish = (settled: readonly SettledEntry[]): Record<string, unknown> =>
@@ -100,6 +101,12 @@ function refuseUndeclared(table: Table, names: readonly string[]): void {
   if (unknown.length === 0) return;
   const declaredIn = table.undeclaredUnsigned === 'refuse' ? 'schema' : 'attributeActionsOnEncrypt';
   throw undeclaredFailure(table.logicalName, unknown, { declaredIn, entity: entityInWords(table) });
+}
+
+/** What a role does not see of an item is not in its view: put in the place of the item, it would take that away. */
+function refuseView(table: Table, item: NativeItem): void {
+  if (isUnwritable(item))
+    throw failure('VALIDATION_FAILED', table, 'a view of an item is not the item; give the values that are to be written');
 }
 
 /** What a view masks, written back, would replace the value that it stands for. Validators do not see it: they might make text of it. */

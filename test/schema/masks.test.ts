@@ -115,7 +115,7 @@ describe('what masks show', () => {
     expect(city.show({ street: 'A 1', city: 'Wolfenschiessen' })).toBe('****');
     expect(mask.custom((age: number) => (age < 18 ? 'minor' : 'adult')).show(41)).toBe('adult');
     expect(mask.custom((age: number) => String(age)).show(41)).toBe('****');
-    expect(mask.custom((on: Date) => on.toISOString().slice(0, 7)).show(new Date('1984-05-06'))).toBe('1984-05');
+    expect(mask.custom((on: Date) => on.toISOString().slice(0, 7)).show(new Date('1984-05-06'))).toBe('****'); // six digits of eight
     expect(mask.custom((tags: Set<string>) => [...tags].join()).show(new Set(['red', 'blue']))).toBe('****');
     expect(mask.custom((bytes: Uint8Array) => Buffer.from(bytes).toString('hex')).show(Uint8Array.of(1, 2, 254))).toBe('****');
   });

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
+import { UNWRITABLE } from '../../bytes/unwritable.ts';
 import { makeUnwritable } from './make-unwritable.ts';
 import { REDACTED } from './redacted.ts';
+
+const IDENTITY = Symbol('identity');
 
 /**
  * Holds a value that must not be printed by accident: logs, JSON and texts show `[redacted]`. It is not encryption: the value is in memory.
@@ -18,6 +21,9 @@ class SensitiveValue<T> implements Sensitive<T> {
 
   constructor(value: T) {
     this.#value = value;
+    // Own ones, so that a copy is refused by writes as well, and that two holders are never deeply equal, whatever they hold.
+    Object.defineProperty(this, UNWRITABLE, { value: true, enumerable: true });
+    Object.defineProperty(this, IDENTITY, { value: Symbol('sensitive'), enumerable: true });
   }
 
   unwrap(): T {

@@ -1,4 +1,4 @@
-import { graphemesOf, isAtMostHalf } from './characters.ts';
+import { graphemesOf, isAtMostHalf, isMeasurable } from './characters.ts';
 import { HIDDEN, type Mask } from './mask.ts';
 
 const SHOWN = 4;
@@ -9,7 +9,7 @@ export function last4(): Mask<string, string> {
 }
 
 function maskAllButLast4(value: unknown): string {
-  if (typeof value !== 'string') return HIDDEN;
+  if (typeof value !== 'string' || !isMeasurable(value)) return HIDDEN;
   const shown = graphemesOf(value).slice(-SHOWN).join('');
   return isAtMostHalf(shown, value) ? HIDDEN + shown : HIDDEN;
 }

@@ -1,4 +1,4 @@
-import { graphemesOf, isAtMostHalf } from './characters.ts';
+import { graphemesOf, isAtMostHalf, isMeasurable } from './characters.ts';
 import { HIDDEN, type Mask } from './mask.ts';
 
 const LETTER = /^\p{L}/u;
@@ -12,7 +12,7 @@ export function name(): Mask<string, string> {
 }
 
 function maskName(value: unknown): string {
-  if (typeof value !== 'string') return HIDDEN;
+  if (typeof value !== 'string' || !isMeasurable(value)) return HIDDEN;
   const words = value.split(/\s+/u).filter(word => word !== '');
   const initials = [...words.slice(0, 1), ...words.slice(1).slice(-1)].map(word => graphemesOf(word)[0] ?? '');
   if (initials.length === 0 || !initials.every(initial => LETTER.test(initial))) return HIDDEN;
