@@ -1,28 +1,15 @@
-import { Console } from 'node:console';
-import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { isMasked, isPseudonym, masked, pseudonymous, sensitive } from 'fieldseal';
 import { describe, expect, test } from 'vitest';
 import { hold } from '../../src/access/holders/masked.ts';
 import { holdPseudonym } from '../../src/access/holders/pseudonym.ts';
 import { isUnwritable } from '../../src/bytes/unwritable.ts';
+import { printedByConsole } from './printed.ts';
 
-/** What a console prints, by log, dir and error. */
+/** However a value is printed. */
 function printed(value: unknown): string {
-  let text = '';
-  const stream = new Writable({
-    write(chunk, _, done) {
-      text += String(chunk);
-      done();
-    },
-  });
-  const console = new Console(stream);
-  console.log(value, [value], { value });
-  console.log('%s %o %O %j', value, value, value, value);
-  console.dir(value);
-  console.dir({ value }, { depth: 9, showHidden: true });
   const bare = inspect(value, { customInspect: false, showHidden: true });
-  return [text, bare, JSON.stringify({ value }), String(value)].join('\n');
+  return [printedByConsole(value), bare, JSON.stringify({ value }), String(value)].join('\n');
 }
 
 describe.each([

@@ -1,5 +1,3 @@
-import { Console } from 'node:console';
-import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import {
   attributeActions,
@@ -19,6 +17,7 @@ import { describe, expect, test } from 'vitest';
 import { viewOf } from '../../src/access/view/view-of.ts';
 import { isUnwritable } from '../../src/bytes/unwritable.ts';
 import { type Actor, ann, decided, policy, pseudonyms } from './fixtures.ts';
+import { printedByConsole } from './printed.ts';
 
 type Fields = Record<string | symbol, unknown>;
 const owner: Actor = { sub: 'ann' };
@@ -142,18 +141,7 @@ describe('what a view reveals is printed nowhere:', () => {
   const view = viewFor(owner);
 
   test('not by the console', () => {
-    let text = '';
-    const stream = new Writable({
-      write(chunk, _, done) {
-        text += String(chunk);
-        done();
-      },
-    });
-    const console = new Console(stream);
-    console.log(view, [view], { view });
-    console.log('%s %o %O %j', view, view, view, view);
-    console.dir(view);
-    console.dir([view], { depth: 9, showHidden: true });
+    const text = printedByConsole(view);
     expect(text).not.toContain('ann@example.com');
     expect(text).not.toContain('41');
     expect(text).toContain('Ann');

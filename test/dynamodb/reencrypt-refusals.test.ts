@@ -1,10 +1,10 @@
-import { DynamoDBDocumentClient, GetCommand, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { encrypted, key, signed, table, unsigned } from 'fieldseal';
-import { type EncryptedClientOptions, encryptedDocumentClient, type ReencryptInput, reencrypt } from 'fieldseal/dynamodb';
+import { type EncryptedClientOptions, type ReencryptInput, reencrypt } from 'fieldseal/dynamodb';
 import { multi } from 'fieldseal/kms';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aesKeyring, SYMMETRIC } from '../security/support.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { describe, expect, it } from 'vitest';
+import { aesKeyring } from '../security/support.ts';
+import { oneItemTable } from './one-item-table.ts';
 
 const TableName = 'reencrypted';
 const fields = {
@@ -17,26 +17,7 @@ const users = table('users', fields);
 const Key = { id: 'ann' };
 const ann = { ...Key, email: 'MARKER@example.com', name: 'Ann', seenAt: 1 };
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await testDatabase();
-  await database.createTable(TableName, 'id');
-});
-afterAll(async () => database[Symbol.asyncDispose]());
-
-const plain = (): DynamoDBDocumentClient => DynamoDBDocumentClient.from(database.client);
-const client = (options: Partial<EncryptedClientOptions> = {}): DynamoDBDocumentClient =>
-  encryptedDocumentClient(plain(), { tables: [users.at(TableName)], keyring: aesKeyring(), algorithmSuiteId: SYMMETRIC, ...options });
-const stored = async (): Promise<Record<string, unknown>> => {
-  const { Item } = await plain().send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-  return Item ?? {};
-};
-const put = async (options: Partial<EncryptedClientOptions> = {}, Item: PutCommandInput['Item'] = ann): Promise<object> => {
-  await client(options).send(new PutCommand({ TableName, Item }));
-  return stored();
-};
-const read = async (options: Partial<EncryptedClientOptions> = {}): Promise<unknown> =>
-  (await client(options).send(new GetCommand({ TableName, Key }))).Item;
+const { plain, client, stored, put, read } = oneItemTable(TableName, users, ann);
 
 describe('reencrypt refuses, and leaves untouched,', () => {
   /** What is stored stays as it is. */

@@ -1,16 +1,16 @@
 import { inspect } from 'node:util';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { codec, encrypted, key, signed, singleTable, table, unsigned } from 'fieldseal';
-import { type EncryptedClientOptions, encryptedClient, encryptedDocumentClient, inspectItem, reencrypt } from 'fieldseal/dynamodb';
+import { encryptedClient, encryptedDocumentClient, inspectItem, reencrypt } from 'fieldseal/dynamodb';
 import { hierarchical, kms, multi, rawAes } from 'fieldseal/kms';
 import { FakeKms, memoryKeyStore } from 'fieldseal/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { aesKeyring, SIGNED, SYMMETRIC } from '../security/support.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { listening } from '../support/listening.ts';
 import { tapped } from '../support/tapped.ts';
+import { oneItemTable } from './one-item-table.ts';
 
 const TableName = 'reencrypted';
 const date = codec(z.date(), { encode: (value: Date) => value.toISOString(), decode: (text: string) => new Date(text) });
@@ -25,26 +25,7 @@ const users = table('users', fields);
 const Key = { id: 'ann' };
 const ann = { ...Key, email: 'MARKER@example.com', name: 'Ann', seenAt: 1 };
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await testDatabase();
-  await database.createTable(TableName, 'id');
-});
-afterAll(async () => database[Symbol.asyncDispose]());
-
-const plain = (): DynamoDBDocumentClient => DynamoDBDocumentClient.from(database.client);
-const client = (options: Partial<EncryptedClientOptions> = {}): DynamoDBDocumentClient =>
-  encryptedDocumentClient(plain(), { tables: [users.at(TableName)], keyring: aesKeyring(), algorithmSuiteId: SYMMETRIC, ...options });
-const stored = async (): Promise<Record<string, unknown>> => {
-  const { Item } = await plain().send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-  return Item ?? {};
-};
-const put = async (options: Partial<EncryptedClientOptions> = {}, Item: PutCommandInput['Item'] = ann): Promise<object> => {
-  await client(options).send(new PutCommand({ TableName, Item }));
-  return stored();
-};
-const read = async (options: Partial<EncryptedClientOptions> = {}): Promise<unknown> =>
-  (await client(options).send(new GetCommand({ TableName, Key }))).Item;
+const { database, client, stored, put, read } = oneItemTable(TableName, users, ann);
 
 describe('reencrypt', () => {
   it('brings an item under the newest version of its branch key; the old one is not needed any more', async () => {
@@ -151,11 +132,11 @@ describe('reencrypt', () => {
   it('reads the item when it is given a key, on every kind of client', async () => {
     await put();
     const options = { tables: [users.at(TableName)], keyring: aesKeyring(), algorithmSuiteId: SIGNED } as const;
-    const own = encryptedClient(database.client, options);
+    const own = encryptedClient(database().client, options);
     expect(await reencrypt(own, { TableName, Key: { id: { S: 'ann' } } })).toMatchObject({ outcome: 'reencrypted' });
-    const over = DynamoDBDocumentClient.from(encryptedClient(database.client, { ...options, algorithmSuiteId: SYMMETRIC }));
+    const over = DynamoDBDocumentClient.from(encryptedClient(database().client, { ...options, algorithmSuiteId: SYMMETRIC }));
     expect(await reencrypt(over, { TableName, Key })).toMatchObject({ outcome: 'reencrypted' });
-    const { Item = {} } = await database.client.send(new GetItemCommand({ TableName, Key: { id: { S: 'ann' } } }));
+    const { Item = {} } = await database().client.send(new GetItemCommand({ TableName, Key: { id: { S: 'ann' } } }));
     for (const each of [own, over]) {
       expect(await reencrypt(each, { TableName, item: Item, force: true })).toMatchObject({ outcome: 'reencrypted' });
       expect(await reencrypt(each, { TableName, item: await stored(), force: true })).toMatchObject({ outcome: 'reencrypted' });
@@ -166,7 +147,7 @@ describe('reencrypt', () => {
   it('takes one request for an item that is given, and none for one that is current', async () => {
     const item = await put();
     const operations: string[] = [];
-    const tap = DynamoDBDocumentClient.from(tapped(database, ({ operation }) => operations.push(operation)));
+    const tap = DynamoDBDocumentClient.from(tapped(database(), ({ operation }) => operations.push(operation)));
     const db = encryptedDocumentClient(tap, { tables: [users.at(TableName)], keyring: aesKeyring(), algorithmSuiteId: SYMMETRIC });
     await reencrypt(db, { TableName, item });
     expect(operations).toEqual([]);
@@ -200,7 +181,7 @@ describe('reencrypt', () => {
     const item = await put();
     const { logger, heard } = listening();
     const over = (keyring = aesKeyring()): DynamoDBDocumentClient => {
-      const base = tapped(database, () => undefined);
+      const base = tapped(database(), () => undefined);
       Object.assign(base.config, { logger });
       return encryptedDocumentClient(DynamoDBDocumentClient.from(base), { tables: [users.at(TableName)], keyring });
     };

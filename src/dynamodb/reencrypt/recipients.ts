@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { compareBytes } from '../../bytes/compare.ts';
+import { uuidOf } from '../../bytes/uuid.ts';
 import { type EncryptedDataKey, HEADER_ATTRIBUTE, type Header, parseHeader } from '../../format/header.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { binaryOf } from '../item.ts';
@@ -69,10 +70,4 @@ function nameIn(providerInfo: Uint8Array): Uint8Array {
 
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString();
-}
-
-function uuidOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

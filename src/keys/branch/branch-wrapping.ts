@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { quoted } from '../../bytes/quoted.ts';
 import { copyKey, zero } from '../../bytes/secret.ts';
 import { utf8 } from '../../bytes/utf8.ts';
+import { uuidOf } from '../../bytes/uuid.ts';
 import { notAuthentic } from '../../format/not-authentic.ts';
 import { IV_LENGTH, openKey, SEALED_KEY_LENGTH, sealKey } from '../aes-gcm.ts';
 import { refuseZeroKey } from '../zero-key.ts';
@@ -41,9 +42,7 @@ export function unwrapUnder(lease: Lease, ciphertext: Uint8Array, context: Uint8
 /** The branch key version that a wrapped key names. Throws NOT_AUTHENTIC for one of another length. */
 export function versionIn(ciphertext: Uint8Array): string {
   if (ciphertext.length !== CIPHERTEXT_LENGTH) throw notAuthentic('data-key');
-  return Buffer.from(ciphertext.subarray(SALT_LENGTH + IV_LENGTH, SALT_LENGTH + IV_LENGTH + VERSION_LENGTH))
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return uuidOf(ciphertext.subarray(SALT_LENGTH + IV_LENGTH, SALT_LENGTH + IV_LENGTH + VERSION_LENGTH));
 }
 
 /** SP 800-108 in counter mode with HMAC-SHA256; 32 bytes are its first block: HMAC(key, 1 || label || 0 || salt || 256 bits). */

@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { quoted } from '../../bytes/quoted.ts';
+import { isUuid } from '../../bytes/uuid.ts';
 import { publish } from '../../diagnostics/publish.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import { foreignFailure } from '../failures.ts';
 import { giveBack } from './give-back.ts';
 import type { BranchKeyMaterial, BranchKeyStore } from './store.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Clocks of machines differ: what looks older by less may be a rotation that another machine made. */
 const CLOCK_SKEW_MS = 300_000;
@@ -85,9 +84,7 @@ function problemOf(material: BranchKeyMaterial | undefined, branchKeyId: string,
     return new FieldsealError('KEY_INVALID', `what the key store gave as branch key ${id} must be bytes (Uint8Array or Buffer)`);
   if (material.branchKeyId !== branchKeyId || (version !== undefined && material.version !== version))
     return new FieldsealError('MALFORMED', `the key store answered for another branch key or version than ${id}`);
-  return UUID.test(material.version)
-    ? undefined
-    : new FieldsealError('MALFORMED', `the version of branch key ${id} is not a lower-case UUID`);
+  return isUuid(material.version) ? undefined : new FieldsealError('MALFORMED', `the version of branch key ${id} is not a lower-case UUID`);
 }
 
 function isOlder(createTime: number | undefined, seen: number | undefined): boolean {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHmac } from 'node:crypto';
 import { quoted } from '../../bytes/quoted.ts';
+import { uuidOf } from '../../bytes/uuid.ts';
 import { FieldsealError, isFieldsealError } from '../../errors.ts';
 import { ATTRIBUTE_ENTRY_PREFIX, type EncryptionContext } from '../../format/context.ts';
 import { TypeId } from '../../format/terminal.ts';
@@ -35,7 +36,7 @@ export function branchKeyPer(attribute: string, { namespace }: { readonly namesp
   requireText('branchKeyPer: attribute', attribute);
   requireText('branchKeyPer: namespace', namespace);
   const idOf = (value: string): string => {
-    if (isText(value)) return uuidOf(namespace, attribute, value);
+    if (isText(value)) return idFor(namespace, attribute, value);
     throw new FieldsealError('MISSING_CONTEXT', `attribute ${quoted(attribute)} is empty: it names no branch key`);
   };
   return Object.assign((input: BranchKeySupplierInput) => idOf(input.attribute(attribute)), { idOf });
@@ -48,14 +49,14 @@ export interface BranchKeyPer {
   readonly idOf: (value: string) => string;
 }
 
-function uuidOf(namespace: string, attribute: string, value: string): string {
+function idFor(namespace: string, attribute: string, value: string): string {
   const bytes = createHmac('sha256', namespace)
     .update(JSON.stringify([attribute, value]))
     .digest()
     .subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return uuidOf(bytes);
 }
 
 /** DynamoDB takes no longer partition keys, and items can be forged: such an id is not worth a call. */

@@ -1,4 +1,5 @@
 import { copyKey, zero } from '../../bytes/secret.ts';
+import { isUuid } from '../../bytes/uuid.ts';
 import { FieldsealError } from '../../errors.ts';
 import type { BranchKeyMaterial } from '../../keys/branch/store.ts';
 
@@ -13,12 +14,10 @@ export interface BranchKeyVersion {
   readonly createTime?: string;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** A copy of what the caller gave. Throws CONFIG_INVALID for what no key store would hold. */
 export function checkedVersion({ branchKeyId, version, key, createTime }: BranchKeyVersion): BranchKeyVersion {
   if (branchKeyId === '') throw new FieldsealError('CONFIG_INVALID', 'a branch key id is not empty');
-  if (!UUID.test(version)) throw new FieldsealError('CONFIG_INVALID', `the version of branch key ${branchKeyId} is not a UUID`);
+  if (!isUuid(version.toLowerCase())) throw new FieldsealError('CONFIG_INVALID', `the version of branch key ${branchKeyId} is not a UUID`);
   if (!(key instanceof Uint8Array) || key.length !== 32)
     throw new FieldsealError('CONFIG_INVALID', `branch key ${branchKeyId} is not 32 bytes`);
   if (createTime !== undefined && Number.isNaN(Date.parse(createTime)))
