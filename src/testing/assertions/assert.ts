@@ -24,7 +24,10 @@ export function assertEncrypted(received: unknown, { branchKeyId, keyIds = [], .
   refuse(failureOf(ENCRYPTED, facts, 'yes'));
 }
 
-/** Asserts that no marker is found in what was received, as `toContainNoPlaintext` looks for it. Throws as {@link assertEncrypted} does. */
+/**
+ * Asserts that no marker is found in what was received, as `toContainNoPlaintext` looks for it. Throws as {@link assertEncrypted} does, and INPUT_INVALID
+ * where no marker is given, or one that is too short or of a type that cannot be looked for.
+ */
 export function assertNoPlaintext(received: unknown, ...markers: PlaintextMarker[]): void {
   refuse(failureOf(NO_PLAINTEXT, plaintextFacts(received, markers), 'yes'));
 }
