@@ -90,6 +90,7 @@ describe.each(FORMS)('toBeEncrypted of %s', (_, form) => {
     for (const wrong of [
       { ...stored, ssn: SSN },
       { ...stored, ssn: 42 },
+      { ...stored, ssn: Buffer.from(`${SSN} and more`) },
     ])
       expect(() => expect(form(wrong)).toBeEncrypted({ attributes: ['ssn'] })).toThrow('attribute "ssn" of the item is not encrypted');
   });

@@ -45,7 +45,7 @@ export function encryptedNames(
   const names = Object.keys(item).filter(name => !name.startsWith(RESERVED_PREFIX));
   const signed = table === undefined ? names : names.filter(name => table.structure.isSigned(name));
   if (signed.length === legend.length)
-    return new Set(signed.sort(compareByCanonicalPath).filter((name, index) => legend[index] === 'e' && binaryOf(item[name])));
+    return new Set(signed.sort(compareByCanonicalPath).filter((name, index) => legend[index] === 'e' && looksSealed(binaryOf(item[name]))));
   if (table !== undefined) return undefined;
   const sealed = names.filter(name => looksSealed(binaryOf(item[name])));
   return sealed.length === legend.filter(entry => entry === 'e').length ? new Set(sealed) : undefined;
